@@ -85,6 +85,7 @@ Result<bool> put_in_place(const sys::Path& from, const sys::Path& hook, const st
     return false;
 }
 
+// Removes the hook, as put_in_place() replaces it.
 Result<bool> take_away(const sys::Path& hook, const sys::Path& aside, const std::optional<std::string>& there) {
     TRY_VOID(sys::rename_path(hook, aside));
     const auto found = hook_at(aside);
@@ -110,7 +111,8 @@ Result<void> carry_out(const Decided& decided, const std::string& text) {
         if (plan.act == Act::keep_and_write) TRY_VOID(keep_hook(hook, *there, before));
         TRY_VOID(sys::write_file(aside, text, 0755));
         done = TRY(put_in_place(aside, hook, there));
-        if (!done) TRY_VOID(sys::remove_tree(aside));
+        const auto left = hook_at(aside); // ours; or what somebody wrote while theirs was put back
+        if (!done && left.ok() && left.value() == text) TRY_VOID(sys::remove_tree(aside));
     }
     if (done) return {};
     return could_not(fmt::format("{} was changed meanwhile by another program; run install-hook again", hook.string()));

@@ -61,6 +61,9 @@ std::string_view place_of_ours(const HookFiles& files) {
     return of_manager && files.legacy && is_our_hook(*files.legacy) ? hook_legacy : std::string_view();
 }
 
+// A hook of ours there is what an interrupted run left.
+bool keeps_script(const HookFiles& files) { return files.before && !is_our_hook(*files.before); }
+
 }
 
 bool is_our_hook(std::string_view text) { return text.find(mark) != text.npos; }
@@ -98,7 +101,7 @@ Result<HookPlan> plan_install(const HookFiles& files, std::string_view text) {
     if (!files.hook) return HookPlan{Act::write};
     if (const Manager* manager = manager_of(*files.hook))
         return managed(fmt::format("{}/{}", files.folder, hook_name), *manager);
-    if (files.before && *files.before != *files.hook)
+    if (keeps_script(files) && *files.before != *files.hook)
         return usage(fmt::format("{}/{} is there already; make one script of it and of {}, then remove it",
                                  files.folder, hook_before, hook_name));
     return HookPlan{Act::keep_and_write};
@@ -109,7 +112,7 @@ Result<HookPlan> plan_uninstall(const HookFiles& files) {
     const auto name = place_of_ours(files);
     if (name.empty()) return HookPlan{Act::nothing};
     if (is_edited(name == hook_name ? *files.hook : *files.legacy)) return edited(files, name);
-    return HookPlan{files.before ? Act::put_back : Act::remove, name};
+    return HookPlan{keeps_script(files) ? Act::put_back : Act::remove, name};
 }
 
 }

@@ -60,6 +60,14 @@ TEST_CASE("a script that is there is kept, unless another one lies where it woul
     CHECK(installed(files) == Act::nothing);
 }
 
+TEST_CASE("a hook of ours where a script would be kept is left over, and neither kept nor put back") {
+    HookFiles files = with_hook("#!/bin/sh\n");
+    files.before = ours;
+    CHECK(installed(files) == Act::keep_and_write);
+    files.hook = ours;
+    CHECK(plan_uninstall(files)->act == Act::remove);
+}
+
 TEST_CASE("lines that a person wrote into our hook are neither overwritten nor removed") {
     for (const std::string& text :
          {ours + "make lint\n", replace_all(ours, "exec", "#exec"), replace_all(ours, "#!/bin/sh", "#!/bin/bash"),
