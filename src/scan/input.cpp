@@ -26,17 +26,23 @@ Fragment fragment_of(read::DiffPiece piece) {
             .after = std::move(piece.after)};
 }
 
-// The bytes that git packs into a diff (git-diff(1), --binary) are letters here.
-void tell_binary_patches(const Fragment& part, Collector& collector) {
-    constexpr std::string_view head = "GIT binary patch";
+// What a diff says of a binary file: its bytes, packed as letters (git-diff(1), --binary), or only that it differs.
+std::string_view binary_change(std::string_view line) {
+    if (line == "GIT binary patch") return "not scanned: a binary patch; apply it, then run: fairlead-scan staged";
+    const bool differs = line.starts_with("Binary files ") && line.ends_with(" differ");
+    if (!differs || line.ends_with(" and /dev/null differ")) return {};
+    return "not scanned: a binary file that the diff only names; run fairlead-scan staged or range";
+}
+
+void tell_binary_changes(const Fragment& part, Collector& collector) {
     int line = part.first_line;
     for (const std::string& text : split(part.text, '\n')) {
-        if (trim(text) == head)
+        if (const auto message = binary_change(trim(text)); !message.empty())
             collector.note({.rule = "scan/unread",
                             .severity = report::Severity::warning,
                             .file = part.path,
                             .line = line,
-                            .message = "not scanned: a binary patch; apply it, then run: fairlead-scan staged"});
+                            .message = std::string(message)});
         ++line;
     }
 }
@@ -61,7 +67,7 @@ Result<void> scan_input(std::string text, const std::optional<sys::Repository>& 
     for (read::DiffPiece& piece : read::pieces_of_diff(whole.text)) {
         const bool is_text = piece.path.empty();
         const Fragment part = fragment_of(std::move(piece));
-        if (is_text) tell_binary_patches(part, collector);
+        if (is_text) tell_binary_changes(part, collector);
         if (!collector.skips(part.path)) TRY_VOID(collector.add(part, comments));
     }
     return {};
