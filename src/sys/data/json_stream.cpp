@@ -43,10 +43,10 @@ struct Reached {
 };
 
 // A stream for RapidJSON, whose concept names the members; a NUL is its end.
-class Characters {
+class CharacterStream {
   public:
     using Ch = char;
-    Characters(ByteStream bytes, const std::string& name, const std::size_t& tokens)
+    CharacterStream(ByteStream bytes, const std::string& name, const std::size_t& tokens)
         : stream_(std::move(bytes)), file_name_(name), tokens_read_(tokens) {
         fill();
     }
@@ -378,7 +378,7 @@ Result<void> JsonHandler::built(std::string_view, Json) { return {}; }
 
 Result<void> stream_json(ByteStream stream, const std::string& file_name, JsonHandler& handler) {
     Walker walker(handler);
-    Characters characters(std::move(stream), file_name, walker.tokens());
+    CharacterStream characters(std::move(stream), file_name, walker.tokens());
     rapidjson::Reader reader;
     const auto parsed = reader.Parse<strict>(characters, walker);
     if (characters.failure()) return *characters.failure();
