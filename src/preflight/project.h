@@ -1,6 +1,7 @@
 #pragma once
 #include "base/result.h"
 #include "base/time.h"
+#include "preflight/kube_names.h"
 #include "preflight/rule.h"
 #include "preflight/settings.h"
 #include "preflight/site.h"
@@ -183,6 +184,8 @@ struct Project {
     // For all rules code-*, because one walk over the source finds them; nothing until the first of these rules runs.
     std::shared_ptr<std::optional<std::vector<CodeFact>>> code_facts =
         std::make_shared<std::optional<std::vector<CodeFact>>>();
+    std::shared_ptr<std::optional<KubeNames>> kube_names =
+        std::make_shared<std::optional<KubeNames>>(); // nothing until a rule asks
     // Names in env files that neither source nor compose files have; nothing until a rule asks.
     std::shared_ptr<std::optional<std::set<std::string>>> unread_variables =
         std::make_shared<std::optional<std::set<std::string>>>();

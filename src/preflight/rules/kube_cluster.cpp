@@ -17,29 +17,11 @@ using namespace kube;
 using read::kube_at;
 using read::kube_text;
 
-struct Pod {
-    const std::string* space;
-    const YamlNode* labels;
-};
-using PodsByLabel = std::map<std::string, std::vector<Pod>>; // "app=web"
-
-PodsByLabel pods_of(const Project& project) {
-    PodsByLabel pods;
-    for (const Kube& kube : project.kubes)
-        for (const KubeObject& object : kube.read->objects) {
-            const YamlNode* pod = read::kube_pod(object);
-            const YamlNode* labels = pod ? kube_at(*pod, "metadata.labels") : nullptr;
-            if (!labels) continue;
-            for (const auto& [key, value] : labels->entries)
-                pods[key.scalar + "=" + value.scalar].push_back({&object.space, labels});
-        }
-    return pods;
-}
-
-bool some_pod_has(const PodsByLabel& pods, const std::string& space, const YamlNode& selector) {
+bool some_pod_has(const Project& project, const std::string& space, const YamlNode& selector) {
+    const auto& pods = kube_names(project).pods;
     const auto& [key, value] = selector.entries.front();
     const auto found = pods.find(key.scalar + "=" + value.scalar);
-    return found != pods.end() && std::any_of(found->second.begin(), found->second.end(), [&](const Pod& pod) {
+    return found != pods.end() && std::any_of(found->second.begin(), found->second.end(), [&](const auto& pod) {
                const bool same = *pod.space == space || pod.space->empty() || space.empty();
                return same && selects(selector, pod.labels);
            });
@@ -47,10 +29,9 @@ bool some_pod_has(const PodsByLabel& pods, const std::string& space, const YamlN
 
 void dangling_service(const Kube& kube, const Project& project, Hits& hits) {
     if (labels_come_later(project)) return;
-    const auto pods = pods_of(project);
     for (const KubeObject& object : kube.read->objects) {
         const YamlNode* selector = object.kind == "Service" ? kube_at(object.root, "spec.selector") : nullptr;
-        if (selector && !selector->entries.empty() && !some_pod_has(pods, object.space, *selector))
+        if (selector && !selector->entries.empty() && !some_pod_has(project, object.space, *selector))
             hit(hits, kube, *selector,
                 fmt::format(
                     "{} selects no pods of these manifests; nothing answers its requests; give both the same labels",
@@ -160,10 +141,7 @@ void target_port(const Kube& kube, const Project& project, Hits& hits) {
 
 // A Service that no manifest has may be made elsewhere.
 void ingress_backend(const Kube& kube, const Project& project, Hits& hits) {
-    std::set<std::string> services;
-    for (const Kube& other : project.kubes)
-        for (const KubeObject& object : other.read->objects)
-            if (object.kind == "Service") services.insert(object.name);
+    const auto& services = kube_names(project).services;
     if (services.empty() || labels_come_later(project)) return;
     for (const KubeObject& object : kube.read->objects) {
         const YamlNode* const rules = object.kind == "Ingress" ? kube_at(object.root, "spec.rules") : nullptr;

@@ -1,11 +1,8 @@
-#include "base/path.h"
+#include "preflight/kube_names.h"
 #include "preflight/rules/groups.h"
 #include "preflight/rules/kube_look.h"
 #include <algorithm>
 #include <fmt/format.h>
-#include <map>
-#include <optional>
-#include <set>
 
 // What pods take of ConfigMaps and Secrets, and what annotations tell the server of an Ingress.
 namespace fairlead::preflight {
@@ -17,38 +14,13 @@ using read::kube_at;
 using read::kube_text;
 using read::kube_true;
 
-using Keys = std::map<std::pair<std::string, std::string>, std::set<std::string>>; // by kind and name
-
-// Patches count as well: what they add is there in the end.
-Keys keys_of(const Project& project) {
-    Keys keys;
-    for (const Kube& kube : project.kubes)
-        for (const KubeObject& object : kube.read->objects) {
-            if ((object.kind != "ConfigMap" && object.kind != "Secret") || object.name.empty()) continue;
-            auto& own = keys[{object.kind, object.name}];
-            for (const std::string_view part : {"data", "binaryData", "stringData"})
-                if (const YamlNode* const map = object.root.find(part))
-                    for (const auto& [key, value] : map->entries) own.insert(key.scalar);
-        }
-    // Kustomize's generators may add to it.
-    for (const auto& path : project.paths)
-        if (const auto name = file_name(path); name.starts_with("kustomization.y")) {
-            const auto text = project.read(path).value_or("");
-            std::erase_if(keys, [&](const auto& one) {
-                return text.find("Generator:") != text.npos && text.find(one.first.second) != text.npos;
-            });
-        }
-    return keys;
-}
-
 void key_missing(const Kube& kube, const Project& project, Hits& hits) {
     if (kube.is_patch) return;
-    std::optional<Keys> keys; // read for the first who asks
     const auto ask = [&](const KubeObject& by, std::string_view kind, const std::string& name, const YamlNode& at) {
-        if (!keys) keys = keys_of(project);
+        const auto& keys = kube_names(project).keys;
         const auto key = kube_text(at, "key");
-        const auto found = keys->find({std::string(kind), name});
-        if (found == keys->end() || key.empty() || key.find_first_of("${") != key.npos || found->second.contains(key))
+        const auto found = keys.find({std::string(kind), name});
+        if (found == keys.end() || key.empty() || key.find_first_of("${") != key.npos || found->second.contains(key))
             return;
         hit(hits, kube, place(at, "key"),
             fmt::format("{} takes {} of {} {}, which has no such key; its container never starts; correct the key",
