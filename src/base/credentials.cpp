@@ -118,12 +118,6 @@ void register_authorization(std::string_view value) {
 
 constexpr std::string_view separators = ": \t=;";
 
-std::string_view unquoted(std::string_view text) {
-    text = trim(text);
-    const bool quoted = text.size() > 1 && (text.front() == '"' || text.front() == '\'') && text.back() == text.front();
-    return quoted ? text.substr(1, text.size() - 2) : text;
-}
-
 // The value that a line assigns, from its first byte: up to its closing quote; in a list or a query up to where the
 // next thing begins; else to the end of the line or its comment.
 std::string_view assigned(std::string_view rest, bool alone) {
@@ -220,7 +214,7 @@ void register_cookies(std::string_view pairs) {
         const auto equals = pair.find('=');
         if (equals == pair.npos) continue;
         const auto name = trim(std::string_view(pair).substr(0, equals));
-        const auto value = unquoted(std::string_view(pair).substr(equals + 1));
+        const auto value = without_quotes(std::string_view(pair).substr(equals + 1));
         if (is_one_of(attributes, lower(name)) || is_plain(value)) continue;
         if (value.size() >= said_by_chance || is_secret(name, value)) add_with_decoded(value);
     }

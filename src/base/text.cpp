@@ -246,6 +246,12 @@ std::string percent_encode(std::string_view text) {
     return encoded;
 }
 
+std::string_view without_quotes(std::string_view text) {
+    text = trim(text);
+    const bool quoted = text.size() > 1 && (text.front() == '"' || text.front() == '\'') && text.back() == text.front();
+    return quoted ? text.substr(1, text.size() - 2) : text;
+}
+
 std::string json_escape(std::string_view text) {
     std::string escaped;
     escaped.reserve(text.size());

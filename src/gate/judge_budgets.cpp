@@ -70,13 +70,6 @@ std::string complaint_of(const Budget& budget, const Spent& seen, const Past* pa
     return {};
 }
 
-void take_median(Measure& measure, std::vector<double> runs) {
-    measure.samples = runs;
-    std::sort(runs.begin(), runs.end());
-    const auto half = runs.size() / 2;
-    measure.value = runs.size() % 2 == 1 ? runs[half] : (runs[half - 1] + runs[half]) / 2;
-}
-
 // The measure of that name; else `complaint` says why there is none.
 std::optional<Measure> look_up(const std::string& name, const std::string& report, std::span<const Item> items,
                                std::string& complaint) {
@@ -97,7 +90,10 @@ std::optional<Measure> look_up(const std::string& name, const std::string& repor
             out = measure;
         }
     }
-    if (found == 1 && runs.size() > 1) take_median(*out, std::move(runs));
+    if (found == 1 && runs.size() > 1) {
+        out->value = median_of(runs);
+        out->samples = std::move(runs);
+    }
     if (found == 1) return out;
     if (found > 1) {
         complaint = fmt::format("{} measures have that name; name one report by report:, of a single file", found);

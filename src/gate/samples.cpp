@@ -43,6 +43,12 @@ double ties_in(std::span<const double> one, std::span<const double> other) {
 
 }
 
+double median_of(std::vector<double> samples) {
+    std::sort(samples.begin(), samples.end());
+    const auto half = samples.size() / 2;
+    return samples.size() % 2 == 1 ? samples[half] : (samples[half - 1] + samples[half]) / 2;
+}
+
 double chance_of(std::span<const double> high, std::span<const double> low) {
     const auto n = static_cast<double>(high.size()), m = static_cast<double>(low.size()), all = n + m;
     double u = 0; // pairs in which that of `high` is above

@@ -3,6 +3,7 @@
 #include "gate/limit.h"
 #include <span>
 #include <string>
+#include <vector>
 
 // Tells a slower program from a noisy machine: a measure beside what it was before.
 namespace fairlead::gate {
@@ -16,6 +17,8 @@ struct Comparison {
     std::string how; // "Mann-Whitney's test of 20 and 20 samples, p = 0.0004", "each of 3 samples, each of 2 before";
                      // empty: single numbers
 };
+
+double median_of(std::vector<double> samples); // of at least one
 
 // Where both have samples, the earlier ones are moved by what is allowed, and the later ones must then be worse by
 // Mann-Whitney's test at 1 %. Few samples can't reach that: there each of the later ones must be worse than every

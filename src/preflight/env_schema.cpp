@@ -117,13 +117,6 @@ struct Decorator {
     std::vector<std::pair<std::string, std::string>> inside; // of enum(a, b): {"", "a"}, {"", "b"}
 };
 
-std::string without_quotes(std::string_view text) {
-    text = trim(text);
-    if (text.size() > 1 && (text[0] == '"' || text[0] == '\'') && text.back() == text[0])
-        text = text.substr(1, text.size() - 2);
-    return std::string(text);
-}
-
 // Where `text` ends that begins at `at`: at one of `stops` outside of quotes.
 std::size_t end_of(std::string_view text, std::size_t at, std::string_view stops) {
     char quote = '\0';

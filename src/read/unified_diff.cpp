@@ -43,7 +43,7 @@ std::optional<Hunk> hunk_of(std::string_view line) {
 }
 
 // git quotes names with odd bytes as C does: "b/\303\244.txt"
-std::string without_quotes(std::string_view name) {
+std::string unescaped(std::string_view name) {
     constexpr std::pair<char, char> escapes[] = {{'a', '\a'}, {'b', '\b'}, {'t', '\t'}, {'n', '\n'},
                                                  {'v', '\v'}, {'f', '\f'}, {'r', '\r'}};
     std::string plain;
@@ -83,7 +83,7 @@ std::string name_of(std::string_view header) {
     while (name.ends_with('\r')) name.remove_suffix(1);
     std::string plain;
     if (const auto end = quoted_end(name); end > 0) // git ends a name that holds a blank with a tab
-        plain = without_quotes(name.substr(1, end - 1));
+        plain = unescaped(name.substr(1, end - 1));
     else
         plain = name.substr(0, name.find('\t'));
     const bool prefixed =

@@ -1,5 +1,6 @@
 #include "base/text.h"
 #include "gate/formats/coverage_parts.h"
+#include "gate/formats/go_paths.h"
 #include "gate/formats/readers.h"
 #include "sys/signals.h"
 #include <fmt/format.h>
@@ -9,49 +10,6 @@
 namespace fairlead::gate {
 
 namespace {
-
-// Names are import paths, and a go.mod says how those of its folder begin.
-class GoPaths {
-  public:
-    explicit GoPaths(const SourceTree& tree) : tree_(tree) {
-        for (const auto& [base, text] : tree.read_in_bases("go.mod")) {
-            auto module = module_of(text);
-            if (!module.empty()) modules_.push_back({std::move(module), base});
-        }
-    }
-    std::string find(std::string_view written) const {
-        if (written.starts_with("_/")) written.remove_prefix(1); // a folder outside of GOPATH, in old versions
-        const auto path = tree_.tidy(to_valid_utf8(written));
-        for (const auto& [module, base] : modules_) {
-            if (!path.starts_with(module) || path.size() <= module.size() || path[module.size()] != '/') continue;
-            const auto inner = path.substr(module.size() + 1);
-            auto found = tree_.find_exact(base.empty() ? inner : base + '/' + inner);
-            if (!found.empty()) return found;
-        }
-        auto found = tree_.find(path);
-        if (found.empty()) found = tree_.find('/' + path); // of a module elsewhere in the tree: by its last names
-        return found.empty() ? path : found;
-    }
-
-  private:
-    struct Module {
-        std::string path, base;
-    };
-    // https://go.dev/ref/mod#go-mod-file-module
-    static std::string module_of(std::string_view text) {
-        for (const auto& line : split(text, '\n')) {
-            auto rest = trim(std::string_view(line).substr(0, line.find("//")));
-            if (!rest.starts_with("module") || rest.find_first_of(" \t") != 6) continue;
-            rest = trim(rest.substr(6));
-            if (rest.size() > 1 && (rest.front() == '"' || rest.front() == '`')) rest = rest.substr(1, rest.size() - 2);
-            return std::string(rest);
-        }
-        return {};
-    }
-
-    const SourceTree& tree_;
-    std::vector<Module> modules_;
-};
 
 struct Block {
     std::string_view file, place; // "12.3,14.20"
@@ -104,7 +62,7 @@ class GoProfile {
         if (!block) return "is not a block of a Go profile";
         if (!file_ || block->file != name_) {
             name_ = block->file;
-            file_ = &coverage_.file(paths_.find(name_));
+            file_ = &coverage_.file(paths_.file_or_tidy(name_));
         }
         // Before its lines are made: blocks may span all numbers that there are, again and again.
         if (block->last > CoverageMap::last_line)

@@ -1,9 +1,11 @@
 #include "base/text.h"
 #include "gate/formats/cases.h"
+#include "gate/formats/go_paths.h"
 #include "gate/formats/readers.h"
 #include <charconv>
 #include <fmt/format.h>
 #include <map>
+#include <optional>
 #include <set>
 
 // The stream of `go test -json` (go doc test2json). Each test that ends is a case, a subtest and its parent both, as
@@ -164,12 +166,10 @@ class GoEvents {
         FailedTest test{.suite = package, .name = name, .message = std::string(why), .text = without_headings(output)};
         if (why.empty()) take_place(test);
         // Tests name their file without its folder, which the end of the package's path is.
-        if (!test.file.empty() && test.file.find('/') == std::string::npos)
-            for (const std::string_view begin : {"", "/"}) // by all of the path, or by its end
-                if (auto found = tree_.find(std::string(begin) + package + '/' + test.file); !found.empty()) {
-                    test.file = std::move(found);
-                    break;
-                }
+        if (!test.file.empty() && test.file.find('/') == std::string::npos) {
+            if (!paths_) paths_.emplace(tree_);
+            if (auto found = paths_->file(package + '/' + test.file); !found.empty()) test.file = std::move(found);
+        }
         cases_.add(outcome, std::move(test));
     }
 
@@ -189,7 +189,8 @@ class GoEvents {
 
     Cases& cases_;
     const SourceTree& tree_;
-    Event event_; // of the line
+    std::optional<GoPaths> paths_; // for the first test that failed
+    Event event_;                  // of the line
     using Packages = std::map<std::string, Package, std::less<>>;
     Packages packages_;
     Packages::iterator last_ = packages_.end();

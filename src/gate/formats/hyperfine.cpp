@@ -1,5 +1,6 @@
 #include "gate/formats/findings.h"
 #include "gate/formats/readers.h"
+#include "gate/samples.h"
 #include "sys/data/json.h"
 #include <algorithm>
 #include <cmath>
@@ -36,13 +37,12 @@ class HyperfineHandler : public sys::JsonHandler {
         if (times.empty()) return broken(fmt::format("'{}' has no times", one_line(command, 60)));
         auto sorted = times;
         std::sort(sorted.begin(), sorted.end());
-        const auto half = sorted.size() / 2;
         const auto add = [&](std::string_view name, double value) -> Measure& {
             return evidence_.measures.emplace_back(
                 Measure{fmt::format("{}.{}", one_line(command), name), value, Measure::Unit::time});
         };
         add("mean", std::accumulate(times.begin(), times.end(), 0.0) / static_cast<double>(times.size()));
-        auto& median = add("median", sorted.size() % 2 == 1 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2);
+        auto& median = add("median", median_of(times));
         if (times.size() > most_times) times.resize(most_times);
         median.samples = std::move(times);
         add("min", sorted.front());

@@ -37,12 +37,6 @@ std::string_view without_directive(std::string_view description) {
     return description;
 }
 
-std::string_view unquoted(std::string_view value) {
-    const bool is_quoted =
-        value.size() > 1 && (value.front() == '\'' || value.front() == '"') && value.back() == value.front();
-    return is_quoted ? value.substr(1, value.size() - 2) : value;
-}
-
 // "a.test.mjs:4:2"
 void take_location(std::string_view value, FailedTest& test) {
     const auto column = value.rfind(':');
@@ -175,7 +169,7 @@ class TapDocument {
         const auto colon = text.find(':');
         if (colon == text.npos) return;
         const auto key = text.substr(0, colon);
-        const auto value = unquoted(trim(text.substr(colon + 1)));
+        const auto value = without_quotes(text.substr(colon + 1));
         if (is_one_of(key, {"message", "error"}) && test_.message.empty()) {
             block_ = value.starts_with('|') || value.starts_with('>');
             if (!block_) test_.message = value;

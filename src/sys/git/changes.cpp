@@ -115,9 +115,9 @@ int on_hunk(const git_diff_delta*, const git_diff_hunk* hunk, void* runs) {
 // Comparing takes about a hundred bytes for each line. Of a file with more of them all count as added.
 constexpr int most_lines = 1'000'000;
 
-Result<std::vector<AddedRun>> added_runs(std::string_view before, std::string_view now, const std::string& path) {
+Result<std::vector<AddedRun>> added_runs(std::string_view before, std::string_view now, int lines,
+                                         const std::string& path) {
     std::vector<AddedRun> runs;
-    const int lines = count_lines(now);
     if (before.empty() || lines > most_lines || count_lines(before) > most_lines) {
         if (lines > 0) runs.push_back({1, lines});
         return runs;
@@ -140,9 +140,9 @@ std::vector<AddedRun> in_both(const std::vector<AddedRun>& a, const std::vector<
     }
     return result;
 }
-// Lines of the new content that are in none of the old ones.
+// Lines of the new content that are in none of the old ones. `lines`: how many it has.
 Result<std::vector<AddedRun>> runs_of(const GitState& state, const std::vector<const FileChange*>& one_path,
-                                      std::string_view now) {
+                                      std::string_view now, int lines) {
     std::vector<AddedRun> runs = {{1, std::numeric_limits<int>::max() - 1}};
     for (const FileChange* change : one_path) {
         if (change->same_content()) return std::vector<AddedRun>();
@@ -150,7 +150,7 @@ Result<std::vector<AddedRun>> runs_of(const GitState& state, const std::vector<c
         if (change->before && state.size_of(*change->before) <= largest_content)
             before = TRY(state.blob(*change->before));
         const Content old(std::move(before));
-        const std::vector<AddedRun> added = TRY(added_runs(old.text(), now, change->path));
+        const std::vector<AddedRun> added = TRY(added_runs(old.text(), now, lines, change->path));
         runs = in_both(runs, added);
     }
     return runs;
@@ -160,9 +160,9 @@ constexpr std::size_t around = 64; // lines: a private key of 8192 bits has abou
 
 Result<void> report_lines(const GitState& state, const std::vector<const FileChange*>& one_path, std::string_view now,
                           const AddedLines& place, const Each& each) {
-    const std::vector<AddedRun> runs = TRY(runs_of(state, one_path, now));
-    Lines lines(now);
     const int all = count_lines(now);
+    const std::vector<AddedRun> runs = TRY(runs_of(state, one_path, now, all));
+    Lines lines(now);
     for (const AddedRun& run : runs) {
         AddedLines added = place;
         added.lines_of_file = all;
