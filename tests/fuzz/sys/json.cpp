@@ -19,8 +19,9 @@ void compare(std::string_view text, bool ok) {
     if (marked) return; // a stream and a text differ in what they make of UTF-16, and a line has no mark
     Whole whole;
     const auto streamed = stream_json(ByteStream::of(text, Encoding::utf8), "f", whole);
-    // 0e999 is 0, but RapidJSON refuses the exponent.
-    if (!streamed.ok() && streamed.error().message.find("too big") != std::string::npos) return;
+    // 0e999 is 0, but RapidJSON refuses the exponent. Of two members of one name, a text's last one counts.
+    for (const auto* stricter : {"too big", "stands twice"})
+        if (!streamed.ok() && streamed.error().message.find(stricter) != std::string::npos) return;
     if (streamed.ok() != ok) std::abort();
     if (!ok && streamed.error().place.line < 1) std::abort();
     const bool lined = read_texts(text, [](std::string_view, std::string_view) {});
