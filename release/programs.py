@@ -63,12 +63,14 @@ def text_of(source):
 
 def by_header():
     """Header of a layer: the programs that its source starts."""
-    found = {}
-    for layer in LAYERS:
-        for path in (ROOT / "src" / layer).rglob("*.cpp"):
-            if started := set(re.findall(r'_program\("(fairlead-[a-z]+)"\)', path.read_text())):
-                found[str(path.with_suffix(".h").relative_to(ROOT / "src"))] = started
-    return found
+    found, texts = {}, {path: path.read_text() for layer in LAYERS for path in (ROOT / "src" / layer).rglob("*.cpp")}
+    header_of = lambda path: str(path.with_suffix(".h").relative_to(ROOT / "src"))
+    for path, text in texts.items():
+        if started := set(re.findall(r'_program\("(fairlead-[a-z]+)"\)', text)):
+            found[header_of(path)] = started
+    users = {header_of(path): started for path, text in texts.items()
+             for header in includes(text) if (started := found.get(header)) and header_of(path) not in found}
+    return found | users
 
 
 def starts(every):

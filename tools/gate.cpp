@@ -1,12 +1,11 @@
 #include "inputs/gate.h"
+#include "cli/comment.h"
 #include "cli/keep.h"
 #include "cli/run.h"
-#include "gate/covered_sources.h"
-#include "gate/formats/write_cobertura.h"
 #include "gate/plan.h"
-#include "gate/report.h"
 #include "gate/report_rules.h"
-#include "sys/clock.h"
+#include "gate/run.h"
+#include "gate/shards.h"
 #include <algorithm>
 #include <filesystem>
 #include <fmt/format.h>
@@ -25,6 +24,10 @@ Result<gate::Policy> with_section(const gate::Options& o, const cli::Context& co
     gate::Policy policy = o.policy;
     TRY_VOID(gate::read_section(context.section, policy));
     if (!o.reports.empty()) policy.reports = gate::expected_reports(o.reports);
+    if (!o.shards.empty()) {
+        policy.shards = gate::split_patterns(join(o.shards, "\n"));
+        policy.shards_place = {};
+    }
     if (const auto diff = context.section["coverage"]["diff"]; diff.present() && !policy.min_diff_lines)
         return diff.error("without lines this has no effect; add lines: 80, the percentage to cover");
     return policy;
@@ -38,11 +41,36 @@ Result<gate::BaselineFile> baseline_of(const gate::Options& o, const cli::Contex
     return gate::BaselineFile::at(gate::repository_root(folder), folder, o.policy.baseline, place);
 }
 
+bool is_note(const gate::Policy& policy) { return policy.baseline.starts_with("refs/"); }
+
+Result<void> check_note(const gate::Options& o, const cli::Context& context) {
+    const auto place = context.place_of("baseline", "baseline");
+    const auto& baseline = o.policy.baseline;
+    if (!baseline.starts_with(gate::notes_folder))
+        return usage(fmt::format("'{}' is not a reference of notes; write {}NAME, or a file", baseline, gate::notes_folder),
+                     place);
+    if (!o.writes_baseline) return {};
+    return usage(fmt::format("'{}' is a reference; write a file with --baseline build/gate.json, then git notes --ref {} "
+                             "add -f -F build/gate.json",
+                             baseline, baseline.substr(gate::notes_folder.size())),
+                 place);
+}
+
+Result<void> refuse_shard(const gate::Options& o, const gate::Policy& policy) {
+    if (o.shard.empty()) return {};
+    if (o.writes_baseline) return usage("--collect judges nothing, so it can't be used with --write-baseline");
+    if (policy.reports.empty())
+        return usage("no report is named, so there is nothing to collect; give --report FILE, or list reports under "
+                     "gate: reports: in fairlead.yml");
+    return gate::refuse_shard_folder(o.shard, policy);
+}
+
 Result<gate::Policy> policy_of(const gate::Options& o, const cli::Context& context) {
     auto policy = TRY(with_section(o, context));
     for (const auto& output : context.output) // FORMAT:FILE or FILE
         TRY_VOID(gate::refuse_output(policy.reports, folders_of(o, context), output.substr(output.find(':') + 1)));
-    if (policy.reports.empty() && policy.sizes.empty() && policy.require.empty())
+    TRY_VOID(refuse_shard(o, policy));
+    if (policy.reports.empty() && policy.sizes.empty() && policy.require.empty() && policy.shards.empty())
         return usage("no report is named; give --report FILE, or list reports under gate: reports: in fairlead.yml");
     policy.wants_tests = context.is_given("min-tests") || context.is_given("max-failed") || policy.max_skipped ||
                          policy.max_flaky || policy.max_fewer_tests || !policy.must_run.empty();
@@ -54,14 +82,22 @@ Result<gate::Policy> policy_of(const gate::Options& o, const cli::Context& conte
         return usage("nothing is compared with the baseline; to compare, set coverage: max_drop:, tests: max_fewer:, "
                      "findings: scope: new, or max_growth: of size: or performance: under gate: in fairlead.yml",
                      context.place_of("baseline", "baseline"));
+    if (const auto age = context.section["findings"]["max_age"]; policy.max_known && !policy.judges_new())
+        return age.error("without findings: scope: new this has no effect; add scope: new");
     if (!policy.compares()) return policy;
+    if (is_note(policy)) {
+        TRY_VOID(check_note(o, context));
+        return policy;
+    }
     const auto baseline = TRY(baseline_of(o, context));
     if (o.writes_baseline) TRY_VOID(baseline.read()); // never over another file
     return policy;
 }
 
 std::vector<std::string> writes(const gate::Options& o, const cli::Context& context) {
-    if (!o.writes_baseline || context.dry_run) return {};
+    if (context.dry_run) return {};
+    if (!o.shard.empty()) return {std::filesystem::absolute(o.shard).lexically_normal().string() + "/"};
+    if (!o.writes_baseline) return {};
     const auto baseline = baseline_of(o, context);
     return baseline.ok() ? std::vector{baseline->full_path()} : std::vector<std::string>();
 }
@@ -87,6 +123,7 @@ cli::Spec spec(gate::Options& o) {
         {"warnings", "Number of findings of level warning; with findings-scope: diff or new, of the new ones."},
         {"diff-coverage", "Percentage of the added lines covered, cut to two digits; only with min-diff-coverage."},
     };
+    cli::let_comment(spec, o.comment_token);
     spec.formats = {"cobertura"};
     spec.section = gate::fields();
     spec.milder = gate::milder();
@@ -101,6 +138,7 @@ cli::Spec spec(gate::Options& o) {
         "fairlead-gate --report build/junit.xml",
         "fairlead-gate --report 'build/**/TEST-*.xml' --report coverage.info --min-tests 20 --min-coverage 80",
         "fairlead-gate --report coverage.info --min-diff-coverage 90 --base origin/main",
+        "fairlead-gate --collect shards/linux",
     };
     spec.action_examples = {
         {.with = {{"report", "reports/junit.xml"}, {"min-tests", "10"}}, .before = "make test"},
@@ -112,15 +150,6 @@ cli::Spec spec(gate::Options& o) {
     return spec;
 }
 
-// A run that writes the baseline takes all findings as known.
-std::optional<gate::KnownFindings> known_findings(const gate::Options& o, const gate::Policy& policy,
-                                                  const std::optional<gate::Past>& past) {
-    if (!policy.judges_new()) return std::nullopt;
-    if (o.writes_baseline) return gate::KnownFindings(std::nullopt);
-    if (!past || !past->baseline) return gate::KnownFindings(gate::KnownFindings::Ids());
-    return gate::KnownFindings(past->baseline->findings.value_or(gate::KnownFindings::Ids()));
-}
-
 bool wants_cobertura(const cli::Context& context) {
     return context.format == "cobertura" ||
            std::any_of(context.output.begin(), context.output.end(),
@@ -128,43 +157,20 @@ bool wants_cobertura(const cli::Context& context) {
 }
 
 Result<report::Report> judge(const gate::Options& o, const cli::Context& context) {
-    const auto policy = TRY(policy_of(o, context));
-    if (context.dry_run) return gate::plan_of(policy);
-    const auto folders = folders_of(o, context);
-    TRY_VOID(gate::refuse_roots(policy, folders));
-    std::optional<gate::BaselineFile> baseline;
-    if (policy.compares()) baseline = TRY(baseline_of(o, context));
-    const bool wants_lines = policy.min_diff_lines || policy.judges_diff() || !policy.base.empty();
-    const bool wants_past = baseline && !o.writes_baseline;
-    std::optional<gate::Base> base;
-    if (wants_lines || wants_past) base = TRY(gate::Base::find(folders.root, policy.base, context.change));
-    std::optional<gate::ChangedLines> changed;
-    if (wants_lines) changed = TRY(base->added_lines());
-    std::optional<gate::Past> past;
-    if (wants_past) past = TRY(gate::past_of(*baseline, *base));
-    auto freshness = TRY(gate::Freshness::of(policy.age, folders.base, sys::real_clock().now()));
-    auto known = known_findings(o, policy, past);
-    const auto items = TRY(gate::collect(policy, folders, freshness,
-                                         {policy.judges_diff() ? &*changed : nullptr, known ? &*known : nullptr}));
-    auto totals = gate::sum(items, changed ? &*changed : nullptr, policy);
-    totals.sizes = TRY(gate::measure_sizes(policy.sizes, {folders.root, context.config.folder()}));
-    if (known && o.writes_baseline && totals.findings) totals.finding_ids = known->kept();
-    const auto kept = cli::folder_of_verdicts(context);
-    totals.required = TRY(gate::required(policy.require, kept.empty() ? folders.base : kept, freshness));
-    const auto judgement = gate::judge(policy, items, totals, past ? &*past : nullptr);
-    auto report = gate::to_report(items, totals, judgement);
-    if (totals.diff) report.sources = gate::covered_sources(*totals.diff, folders.root);
+    gate::Asking asking{.policy = TRY(policy_of(o, context)), .folders = folders_of(o, context)};
+    if (context.dry_run) return gate::plan_of(asking.policy);
+    if (asking.policy.compares() && is_note(asking.policy))
+        asking.note = asking.policy.baseline;
+    else if (asking.policy.compares())
+        asking.baseline = TRY(baseline_of(o, context));
+    asking.writes_baseline = o.writes_baseline;
+    asking.shard = o.shard;
+    asking.change = context.change;
+    asking.size_folder = context.config.folder();
+    asking.verdicts = cli::folder_of_verdicts(context);
+    asking.wants_cobertura = wants_cobertura(context);
+    auto report = TRY(gate::run(asking));
     report.looked.at_all = o.reports.empty();
-    if (wants_cobertura(context)) report.bodies["cobertura"] = gate::write_cobertura(gate::merged_coverage(items));
-    if (past) {
-        const auto now = TRY(baseline->read());
-        if (auto told = gate::lowered(*past, now.value_or(gate::Baseline()), totals, policy))
-            report.findings.push_back(std::move(*told));
-    }
-    if (!o.writes_baseline || !baseline) return report;
-    const bool writes = judgement.passed();
-    if (writes) TRY_VOID(baseline->write(totals));
-    report.facts += writes ? fmt::format("; {} is written", baseline->path()) : "; the baseline isn't written";
     return report;
 }
 

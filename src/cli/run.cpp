@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "base/version.h"
 #include "cli/commands.h"
+#include "cli/comment.h"
 #include "cli/common.h"
 #include "cli/completion.h"
 #include "cli/explain.h"
@@ -235,6 +236,7 @@ int finish(const Session& session, report::Report report, Milliseconds total) {
         report.error = published.error();
     }
     if (!session.lists_rules) keep_verdict(report, session.spec, session.context);
+    comment(session, report);
     if (published.ok()) return status;
     complain(published.error(), session.context.platform);
     return status == 2 ? 2 : static_cast<int>(published.error().kind);
@@ -292,6 +294,7 @@ int run_session(Session& session, const std::vector<std::string>& arguments, con
     context.platform = sys::detect_platform(context.variables);
     sys::catch_signals();
     if (answered.ok() && session.spec.helpers) session.spec.helpers(context.variables);
+    if (answered.ok()) start_commenting(session, context.variables);
     const Held held = cli::held(session.spec, session.words, context.variables);
     const bool at_once = held.programs == Held::Programs::none;
     const std::string loose = at_once ? hold(held) : "";

@@ -1,6 +1,8 @@
 #pragma once
 #include "cli/run.h"
 #include "cli/words.h"
+#include "sys/process/helper.h"
+#include <memory>
 #include <vector>
 
 namespace fairlead::cli {
@@ -11,9 +13,10 @@ struct Session {
     std::vector<Input> shared = {};
     Words words = {};
     Context context = {};
-    Result<void> change = {}; // error: the job's change could not be determined
-    bool read = false;        // whether fairlead.yml was read, or is known to be absent
-    bool lists_rules = false; // lists the rules, and does nothing else
+    Result<void> change = {};                    // error: the job's change could not be determined
+    bool read = false;                           // whether fairlead.yml was read, or is known to be absent
+    std::shared_ptr<sys::Helper> commenter = {}; // posts the comment; null: none is asked for (cli/comment.h)
+    bool lists_rules = false;                    // lists the rules, and does nothing else
 };
 
 }

@@ -147,6 +147,7 @@ struct Spec {
     std::function<void(const sys::Environment&)> helpers = {};
     // Returns the paths that it changes besides its reports; '/' at the end means everything below.
     std::function<std::vector<std::string>(const Context&)> writes = {};
+    Secret* comment_token = nullptr; // where let_comment() puts the input (cli/comment.h)
     // Returns the folder in which it writes git's hooks; empty: it writes none.
     std::function<std::string(const Context&)> writes_hooks = {};
     // Checks that --output may name this path, in addition to the general rules (cli/publish.h). Error: usage.

@@ -79,12 +79,18 @@ constexpr std::string_view number = "/number", request_number = "/pull_request/n
                            forced = "/forced", branch = "/repository/default_branch", run_event = "/workflow_run/event",
                            issue_number = "/issue/number", issue_request = "/issue/pull_request/url";
 
+// Of the pull request.
+std::string number_of(std::string_view event, const Reader& payload) {
+    if (event == "issue_comment") return payload.at(issue_number);
+    if (!event.starts_with("pull_request")) return {};
+    return payload.at(number).empty() ? payload.at(request_number) : payload.at(number);
+}
+
 std::string about(std::string_view event, const Reader& payload) {
     if (event == "push") return "push to " + payload.at(ref);
     if (event == "merge_group") return "merge group";
-    if (!event.starts_with("pull_request"))
-        return event == "issue_comment" ? "pull request #" + payload.at(issue_number) : std::string(event);
-    const auto named = payload.at(number).empty() ? payload.at(request_number) : payload.at(number);
+    const auto named = number_of(event, payload);
+    if (!event.starts_with("pull_request") && event != "issue_comment") return std::string(event);
     return named.empty() ? "pull request" : "pull request #" + named;
 }
 
@@ -122,6 +128,7 @@ Result<Change> read(const EventRow& row, sys::ByteStream stream, const std::stri
     }
     if (row.event == "issue_comment" && payload.at(issue_request).empty()) return Change{}; // of an issue
     change.about = about(row.event, payload);
+    change.number = number_of(row.event, payload);
     change.base = row.base.empty() ? sha : payload.at(row.base);
     change.head = payload.at(row.head);
     change.ref = payload.at(ref);

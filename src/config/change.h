@@ -11,6 +11,7 @@ namespace fairlead::config {
 struct Change {
     std::string event;           // "pull_request"; empty: no event, or an event without a change
     std::string about;           // "pull request #7", for readers
+    std::string number;          // of a pull request; empty: there is none, or it isn't told
     std::string base, head;      // commits as the event names them (for a push maybe 000…); empty: not named
     std::string merged;          // the merge of both that the CI made and checked out; empty: it took `head`
     std::string ref;             // for a push

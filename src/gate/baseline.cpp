@@ -20,10 +20,33 @@ std::optional<std::uint64_t> number_in(const Json& value, std::string_view name)
 
 std::uint64_t missed(Count lines) { return lines.total - lines.covered; }
 
+// Those that are new there, or known since a later day.
 std::size_t added(const std::optional<KnownFindings::Ids>& before, const std::optional<KnownFindings::Ids>& now) {
     if (!now) return 0;
-    return static_cast<std::size_t>(std::count_if(
-        now->begin(), now->end(), [&](const std::string& id) { return !before || !before->contains(id); }));
+    return static_cast<std::size_t>(std::count_if(now->begin(), now->end(), [&](const auto& one) {
+        if (!before) return true;
+        const auto old = before->find(one.first);
+        return old == before->end() || (!old->second.empty() && (one.second.empty() || one.second > old->second));
+    }));
+}
+
+// "src/app.py E501 v1:0f… warning 2026-12-01"; without the day in files of older versions.
+void add_known(std::string text, KnownFindings::Ids& ids) {
+    const auto blank = text.rfind(' ');
+    const auto day = blank == std::string::npos ? std::string() : text.substr(blank + 1);
+    const bool is_day = day.size() == 10 && parse_utc(day + "T00:00:00Z");
+    if (is_day) text.resize(blank);
+    ids.insert_or_assign(std::move(text), is_day ? day : std::string());
+}
+
+Json json_of(const KnownFindings::Ids& ids, const KnownFindings::Ids& before) {
+    Json out = Json::array();
+    for (const auto& [id, day] : ids) {
+        const auto old = before.find(id);
+        const auto& since = old == before.end() || old->second.empty() ? day : old->second;
+        out.push_back(since.empty() ? id : id + ' ' + since);
+    }
+    return out;
 }
 
 constexpr std::size_t most_samples = 100; // of a measure, in the file
@@ -122,7 +145,7 @@ Result<Baseline> parse_baseline(std::string_view text, const std::string& file) 
         out.findings.emplace();
         for (const Json& id : json["findings"]) {
             if (!json["findings"].is_array() || !id.is_string()) return refused("findings is not a list of texts");
-            out.findings->insert(id.get<std::string>());
+            add_known(id.get<std::string>(), *out.findings);
         }
     }
     const Json& sizes = member_of(json, "sizes");
@@ -156,7 +179,8 @@ std::string baseline_text(const Totals& totals, const Baseline& before) {
     for (const auto& one : totals.budgets)
         if (one.measure) measures[one.name] = *one.measure;
     for (const auto& [name, measure] : measures) out["performance"][name] = json_of(measure);
-    if (const auto& findings = totals.finding_ids ? totals.finding_ids : before.findings) out["findings"] = *findings;
+    if (const auto& findings = totals.finding_ids ? totals.finding_ids : before.findings) 
+        out["findings"] = json_of(*findings, before.findings.value_or(KnownFindings::Ids()));
     return sys::dump_json(out, 2) + "\n";
 }
 
@@ -220,17 +244,28 @@ std::optional<report::Finding> lowered(const Past& past, const Baseline& now, co
                            .message = fmt::format("this change {}, which later changes are compared with", what)};
 }
 
-Result<Past> past_of(const BaselineFile& file, const Base& base) {
-    const auto& path = file.path();
-    auto before = TRY(base.file(path));
-    Past past{base.since(), path, std::nullopt, std::move(before.damage)};
-    if (!before.text) return past;
-    auto baseline = parse_baseline(*before.text, path);
+namespace {
+
+Past past_with(Past past, const std::optional<std::string>& text) {
+    if (!text) return past;
+    auto baseline = parse_baseline(*text, past.file);
     if (baseline.ok())
         past.baseline = std::move(baseline).value();
     else
         past.damage = std::move(baseline).error().message;
     return past;
+}
+
+}
+
+Result<Past> past_of(const BaselineFile& file, const Base& base) {
+    auto before = TRY(base.file(file.path()));
+    return past_with({base.since(), file.path(), std::nullopt, std::move(before.damage)}, before.text);
+}
+
+Result<Past> past_of_note(const std::string& reference, const Base& base) {
+    const auto note = TRY(base.note(reference));
+    return past_with({note.of, reference, std::nullopt}, note.text);
 }
 
 }

@@ -14,7 +14,7 @@
 
 // The numbers of an earlier run, from which a change may not fall: .fairlead/gate.json, which --write-baseline writes.
 //   {"schema": 1, "tests": {"executed": 120}, "coverage": {"lines": {"covered": 83, "total": 100}},
-//    "sizes": {"dist/*.js (gzip)": 12345}, "findings": ["src/app.py E501 v1:0f… warning"],
+//    "sizes": {"dist/*.js (gzip)": 12345}, "findings": ["src/app.py E501 v1:0f… warning 2026-12-01"],
 //    "performance": {"./app --version.median": {"value": 2.5, "samples": [2.4, 2.5, 2.7]}}}
 namespace fairlead::gate {
 
@@ -36,7 +36,7 @@ struct Past {
     std::string since; // "origin/main", "the base of pull request #7"
     std::string file;
     std::optional<Baseline> baseline; // nothing: the base has no such file, or it can't be read
-    std::string damage;               // why it can't; no change can mend what its base has
+    std::string damage = {};               // why it can't; no change can mend what its base has
 };
 
 // Error (usage), with the place: the text isn't such a file.
@@ -65,6 +65,11 @@ class BaselineFile {
 // share of lines, more uncovered lines than the base's and than this run's, or a measure that a budget wouldn't allow.
 std::optional<report::Finding> lowered(const Past& past, const Baseline& now, const Totals& totals,
                                        const Policy& policy = {});
+
+constexpr std::string_view notes_folder = "refs/notes/";
+// The same from a git note of the base, or of the nearest commit before it. Error (could_not): also if the clone hasn't
+// the reference.
+Result<Past> past_of_note(const std::string& reference, const Base& base);
 
 // Returns the baseline as the base of the change has it, so that no change lowers its own floor.
 // Error (could_not): the repository can't be read.

@@ -158,4 +158,42 @@ Result<FileBefore> Base::file(const std::string& path) const {
     return before;
 }
 
+namespace {
+
+constexpr int notes_searched = 50; // commits, each the first parent of the one before
+
+// A tree of many notes has folders (git's notes.c: two hex digits each).
+std::vector<std::string> note_paths(const std::string& commit) {
+    std::vector<std::string> paths{commit};
+    for (std::size_t cut = 2; cut <= 6; cut += 3) {
+        auto deeper = paths.back();
+        paths.push_back(deeper.insert(cut, "/"));
+    }
+    return paths;
+}
+
+}
+
+Result<NoteBefore> Base::note(const std::string& reference) const {
+    const auto known = TRY(repository_.references(reference));
+    if (std::none_of(known.begin(), known.end(), [&](const auto& one) { return one.name == reference; }))
+        return could_not(fmt::format("'{0}' isn't in this clone; fetch it: git fetch origin '+{0}:{0}'", reference));
+    const auto notes = TRY(repository_.commit_of(reference));
+    NoteBefore out;
+    auto commit = commit_;
+    for (int before = 0; notes && !commit.empty() && before < notes_searched; ++before) {
+        for (const auto& path : note_paths(commit)) {
+            auto text = TRY(repository_.file_at(*notes, path));
+            if (!text) continue;
+            out.of = before == 0 ? since_ : fmt::format("commit {}, {} before {}", commit.substr(0, 12), before, since_);
+            out.text = std::move(text);
+            return out;
+        }
+        const auto parents = TRY(repository_.commit(commit)).parents;
+        commit = parents.empty() ? "" : parents.front();
+    }
+    out.of = since_;
+    return out;
+}
+
 }

@@ -34,6 +34,11 @@ struct FileBefore {
     std::string damage;              // says so
 };
 
+struct NoteBefore {
+    std::optional<std::string> text; // nothing: neither the commit nor the nearest ones before it have a note
+    std::string of;                  // "origin/main", "commit 0f1e2d3c4b5a, 2 before origin/main"
+};
+
 // The commit where a change begins.
 class Base {
   public:
@@ -47,6 +52,9 @@ class Base {
     const std::string& since() const { return since_; }     // as in ChangedLines
     Result<ChangedLines> added_lines() const;               // by the work tree
     Result<FileBefore> file(const std::string& path) const; // `path`: from the top of the repository
+    // The git note (git-notes(1)) of that commit, or of the nearest one before it. Error (could_not): the clone hasn't
+    // the reference, refs/notes/…; the message has the command that fetches it.
+    Result<NoteBefore> note(const std::string& reference) const;
 
   private:
     Base(sys::Repository repository, std::string commit, std::string since)

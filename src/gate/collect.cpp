@@ -4,6 +4,7 @@
 #include "gate/freshness.h"
 #include "gate/matches.h"
 #include "gate/new_findings.h"
+#include "gate/shards.h"
 #include "sys/files/beneath.h"
 #include "sys/signals.h"
 #include <algorithm>
@@ -93,8 +94,8 @@ void find_places(const SourceTree& tree, Evidence& evidence) {
     }
 }
 
-// A report that is too old is not even opened.
-Result<Evidence> judged_evidence(const Expected& expected, Freshness& freshness, const Match& match,
+// A report that is too old is not even opened. `freshness`: null for one of a shard, which was asked where it was packed.
+Result<Evidence> judged_evidence(const Expected& expected, Freshness* freshness, const Match& match,
                                  const SourceTree& tree, const FindingScope& scope, const Policy& policy) {
     Evidence evidence;
     evidence.reason = match.refused;
@@ -102,7 +103,7 @@ Result<Evidence> judged_evidence(const Expected& expected, Freshness& freshness,
         evidence.problem = Problem::malformed;
         return evidence;
     }
-    evidence.reason = TRY(freshness.complaint(match.identity));
+    if (freshness) evidence.reason = TRY(freshness->complaint(match.identity));
     if (!evidence.reason.empty()) {
         evidence.problem = Problem::stale;
         return evidence;
@@ -119,6 +120,23 @@ Result<Evidence> judged_evidence(const Expected& expected, Freshness& freshness,
             [&](const std::string& path) { return sys::stop_requested() || !tree.find(path).empty(); });
     if (sys::stop_requested()) return could_not(fmt::format("interrupted while {} was read", match.path));
     return evidence;
+}
+
+// Null: the shards have none of that entry.
+const std::vector<Match>* reports_of(const FoundShards* shards, const std::string& entry) {
+    if (!shards) return nullptr;
+    const auto found = shards->reports.find(entry);
+    return found == shards->reports.end() ? nullptr : &found->second;
+}
+
+// Reports that a job packed from its --report have no entry.
+std::vector<Expected> with_entries_of(const FoundShards* shards, std::vector<Expected> reports) {
+    if (!shards) return reports;
+    for (const auto& one : shards->reports)
+        if (std::none_of(reports.begin(), reports.end(),
+                         [&](const Expected& expected) { return expected.name == one.first; }))
+            reports.push_back({.name = one.first});
+    return reports;
 }
 
 std::optional<Evidence> too_few(const Expected& expected, const std::vector<Match>& matches) {
@@ -182,17 +200,18 @@ Result<void> refuse_roots(const Policy& policy, const Folders& folders) {
 }
 
 Result<std::vector<Item>> collect(const Policy& policy, const Folders& folders, Freshness& freshness,
-                                  FindingScope scope) {
+                                  FindingScope scope, const FoundShards* shards) {
     std::vector<Item> items;
     std::set<std::string> counted; // globs may overlap: a file counts once
-    for (const auto& expected : policy.reports) {
-        const auto matches = TRY(matching(expected, folders));
+    for (const auto& expected : with_entries_of(shards, policy.reports)) {
+        const auto* packed = reports_of(shards, expected.name);
+        const auto matches = packed ? *packed : TRY(matching(expected, folders));
         for (const auto& match : matches) {
             const bool again = !counted.insert(match.identity).second;
             if (again && expected.format.empty()) continue;
             const auto tree = source_tree(folders, expected, match.path);
             Item item{expected.name, from_root(folders, match.path), expected.optional, {}};
-            item.evidence = TRY(judged_evidence(expected, freshness, match, tree, scope, policy));
+            item.evidence = TRY(judged_evidence(expected, packed ? nullptr : &freshness, match, tree, scope, policy));
             if (again && item.evidence.problem == Problem::none) continue;
             if (item.evidence.coverage && !policy.exclude.empty())
                 item.evidence.coverage->remove(

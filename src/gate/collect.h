@@ -44,9 +44,11 @@ struct FindingScope {
     KnownFindings* known = nullptr;
 };
 
-// Returns one item per file, or one item for a missing report. Error (could_not): the repository can't be read, or a
-// signal asked us to stop.
+struct FoundShards; // shards.h
+
+// `shards`: an entry whose reports are in them is read from there. Returns one item per file, or one item for a missing
+// report. Error (could_not): the repository can't be read, or a signal asked us to stop.
 Result<std::vector<Item>> collect(const Policy& policy, const Folders& folders, Freshness& freshness,
-                                  FindingScope scope = {});
+                                  FindingScope scope = {}, const FoundShards* shards = nullptr);
 
 }

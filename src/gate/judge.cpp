@@ -106,6 +106,7 @@ class Judge {
 
     Judgement all() {
         reports();
+        if (!totals_.shards.empty()) shards();
         if (totals_.tests || policy_.wants_tests) tests();
         judge_coverage(policy_, items_, totals_, past_, out_);
         if (totals_.findings || policy_.wants_findings) findings();
@@ -256,6 +257,9 @@ class Judge {
                                 name_of(level), count == 1 ? "" : "s");
             if (max) text += fmt::format(" (at most {})", *max);
         }
+        if (totals_.overdue > 0)
+            text += fmt::format("; {} known for longer than findings: max_age allows",
+                                number(totals_.overdue, "of them is", "of them are"));
         rule("gate/findings", passed, text, limit);
         if (policy_.judges_new() && past_ && !(past_->baseline && past_->baseline->findings))
             warn_of_past("gate/findings", *past_, "findings", out_, "every finding counts as new");
@@ -326,6 +330,13 @@ class Judge {
         }
     }
 
+    void shards() {
+        const auto& all = totals_.shards;
+        out_.rule_of_each(
+            "gate/shard", all.size(), [&](std::size_t i) { return all[i].complaint; }, "shard is here", "shards are here",
+            [&](std::size_t i) { return fmt::format("shard {}", all[i].name); });
+    }
+
     void required() {
         const auto complaint = [&](std::size_t i) {
             const auto& [tool, text] = totals_.required[i];
@@ -349,7 +360,10 @@ void warn_of_past(std::string_view rule, const Past& past, std::string_view what
     auto text = fmt::format("{} has no '{}'", past.since, past.file);
     if (past.baseline) text = fmt::format("'{}' at {} has no {}", past.file, past.since, what);
     if (!past.damage.empty()) text = fmt::format("'{}' at {} can't be read: {}", past.file, past.since, past.damage);
-    text += fmt::format("; {} until you write it with --write-baseline and commit it", therefore);
+    const bool is_note = past.file.starts_with(notes_folder);
+    text += fmt::format("; {} until {}", therefore,
+                        is_note ? "the default branch's job has written and pushed it"
+                                : "you write it with --write-baseline and commit it");
     const bool is_told = std::any_of(out.violations.begin(), out.violations.end(),
                                      [&](const Finding& other) { return other.rule == rule && other.message == text; });
     if (!is_told) out.violation(rule, std::move(text)).severity = Severity::warning;

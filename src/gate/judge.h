@@ -5,6 +5,7 @@
 #include "gate/judge_budgets.h"
 #include "gate/policy.h"
 #include "gate/required.h"
+#include "gate/shards.h"
 #include "gate/size.h"
 #include "report/report.h"
 #include <functional>
@@ -26,6 +27,8 @@ struct Totals {
     std::vector<Size> sizes;    // for the limits of the policy
     std::vector<Spent> budgets; // the same
     std::vector<Required> required;
+    std::vector<ShardCheck> shards;
+    std::uint64_t overdue = 0;                     // of the new findings: in the baseline for too long
     std::optional<KnownFindings::Ids> finding_ids; // for the baseline, if they are to be written there
     std::string format;                            // "mixed" if the formats differ; empty: nothing was read
 };

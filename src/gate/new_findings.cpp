@@ -81,6 +81,12 @@ std::string KnownFindings::id_of(const Foreign& finding, const std::string& path
     return fmt::format("{} {} {} ", file, rule, report::fingerprint(rule, file, text, occurrence));
 }
 
+bool KnownFindings::is_overdue(const std::string& since) {
+    const bool overdue = !since.empty() && since < days_.oldest;
+    overdue_ += overdue;
+    return overdue;
+}
+
 IsJudged KnownFindings::by(const SourceTree& tree) {
     return [this, &tree, lines = Lines(tree)](std::span<const Foreign> places) mutable {
         const Foreign& finding = places.front();
@@ -88,11 +94,12 @@ IsJudged KnownFindings::by(const SourceTree& tree) {
         const auto line = lines.at(path, finding.line);
         auto id = id_of(finding, path, line.empty() ? finding.message : line);
         if (!known_) {
-            kept_.insert(id.append(name_of(finding.level)));
+            kept_.emplace(id.append(name_of(finding.level)), days_.today);
             return false;
         }
         for (const Level level : levels) { // from the highest: what became worse is new
-            if (known_->contains(id + std::string(name_of(level)))) return false;
+            const auto known = known_->find(id + std::string(name_of(level)));
+            if (known != known_->end()) return is_overdue(known->second);
             if (level == finding.level) break;
         }
         return true;

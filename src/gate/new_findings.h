@@ -3,8 +3,8 @@
 #include "gate/evidence.h"
 #include "gate/places.h"
 #include <cstdint>
+#include <map>
 #include <optional>
-#include <set>
 #include <string>
 #include <unordered_map>
 
@@ -21,20 +21,30 @@ IsJudged in_change(const ChangedLines& changed, const SourceTree& tree);
 // A finding without a line is known by its message.
 class KnownFindings {
   public:
-    using Ids = std::set<std::string>; // "src/app.py E501 v1:0f… warning"
-    // `known`: those of the baseline; nothing: all are known, and their ids are kept.
+    // "src/app.py E501 v1:0f… warning": the day since when it is known, "2026-12-01"; empty: nobody noted it
+    using Ids = std::map<std::string, std::string>;
+    struct Days {
+        std::string today = {}, oldest = {};
+    };
+    // `known`: those of the baseline; one that is known since before days.oldest is new again. Nothing: all are known,
+    // and their ids are kept, as known since days.today.
     explicit KnownFindings(std::optional<Ids> known) : known_(std::move(known)) {}
+    KnownFindings(std::optional<Ids> known, Days days) : known_(std::move(known)), days_(std::move(days)) {}
 
     // Returns whether a finding isn't known. This and `tree` must outlive the result.
     IsJudged by(const SourceTree& tree);
     const Ids& kept() const { return kept_; }
+    std::uint64_t overdue() const { return overdue_; } // of those that are new: the number that was known for too long
 
   private:
     // without the level
     std::string id_of(const Foreign& finding, const std::string& path, const std::string& text);
+    bool is_overdue(const std::string& since);
 
     std::optional<Ids> known_;
+    Days days_;
     Ids kept_;
+    std::uint64_t overdue_ = 0;
     std::unordered_map<std::string, int> occurrences_; // by the fingerprint of the first
 };
 

@@ -47,6 +47,12 @@ std::string text_of(const Budget& budget, const std::string& base) {
     return fmt::format("performance: {} {}", budget.name(), join(parts, ", "));
 }
 
+std::string names_of(std::span<const ExpectedShard> shards) {
+    std::vector<std::string> names;
+    for (const auto& shard : shards) names.push_back(shard.name);
+    return join(names, ", ");
+}
+
 std::vector<std::string> limits_of(const Policy& policy) {
     const std::string base = policy.base.empty() ? "its base" : policy.base;
     auto tests = fmt::format("tests: at least {} must run, at most {} may fail", policy.min_tests, policy.max_failed);
@@ -58,6 +64,7 @@ std::vector<std::string> limits_of(const Policy& policy) {
     auto findings = fmt::format("findings: at most {} error{}", policy.max_errors, policy.max_errors == 1 ? "" : "s");
     if (policy.judges_diff()) findings += " that the change brings";
     if (policy.judges_new()) findings += fmt::format(" that the baseline of {} doesn't have", base);
+    if (policy.max_known) findings += fmt::format(", or has for longer than {}", format_duration(*policy.max_known));
     if (policy.max_warnings)
         findings += fmt::format(", at most {} warning{}", *policy.max_warnings, *policy.max_warnings == 1 ? "" : "s");
     if (policy.security_severity)
@@ -76,6 +83,7 @@ std::vector<std::string> limits_of(const Policy& policy) {
     if (policy.age.judged) age = "age: written after the last change of a tracked file";
     if (policy.age.limit) age += fmt::format(", at most {} ago", format_duration(*policy.age.limit));
     std::vector<std::string> all{std::move(tests), std::move(coverage), std::move(findings), std::move(age)};
+    if (!policy.expected_shards.empty()) all.push_back("shards: " + names_of(policy.expected_shards));
     if (!policy.require.empty()) all.push_back("verdicts: " + join(policy.require, ", ") + " must have passed");
     for (const auto& limit : policy.sizes) all.push_back(text_of(limit, base));
     for (const auto& budget : policy.budgets) all.push_back(text_of(budget, base));
@@ -92,6 +100,7 @@ report::Report plan_of(const Policy& policy) {
         out.text += fmt::format("would read     {}\n", text_of(report));
         reports.push_back({{"name", report.name}, {"paths", report.patterns}, {"optional", report.optional}});
     }
+    if (!policy.shards.empty()) out.text += fmt::format("would read     shards: {}\n", join(policy.shards, ", "));
     out.summary.heading = "fairlead-gate: dry run, nothing was judged";
     for (const auto& limit : limits_of(policy)) out.text += fmt::format("would require  {}\n", limit);
     out.facts = fmt::format("would judge {} report{}", policy.reports.size(), policy.reports.size() == 1 ? "" : "s");

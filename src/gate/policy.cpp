@@ -123,14 +123,21 @@ const config::Rows<Budget> budget_rows(
     },
     check_budget);
 
+bool has_report(const Policy& policy, const std::string& name) {
+    return std::any_of(policy.reports.begin(), policy.reports.end(),
+                       [&](const auto& one) { return one.name == name; });
+}
+
 Result<void> check_section(const config::Value& section, Policy& policy) {
     std::size_t at = 0;
     for (const auto& value : section["performance"].items()) {
         const auto& report = policy.budgets[at++].report;
-        const bool is_known = report.empty() || std::any_of(policy.reports.begin(), policy.reports.end(),
-                                                            [&](const auto& one) { return one.name == report; });
-        if (!is_known) return value["report"].error(fmt::format("report '{}' is not under reports:", report));
+        if (!report.empty() && !has_report(policy, report)) return value["report"].error(fmt::format("report '{}' is not under reports:", report));
     }
+    for (const auto& shard : policy.expected_shards)
+        for (const auto& entry : shard.reports)
+            if (!has_report(policy, entry))
+                return usage(fmt::format("shard {}: report '{}' is not under reports:", shard.name, entry), shard.place);
     return {};
 }
 
@@ -186,13 +193,42 @@ const config::Rows<Policy> findings_rows = {
     {"security_severity",
      {&Policy::security_severity, Type::text, parse_score},
      "A SARIF finding with this security-severity or more (0.0 to 10.0) is an error, whatever its level."},
+    {"max_age",
+     {&Policy::max_known, Type::duration, parse_duration},
+     "For how long a finding may be in the baseline; then it counts as new again, with scope: new."},
 };
+
+Result<void> check_shards(const config::Value& value, Policy& policy) {
+    for (const auto& pattern : policy.shards)
+        if (trim(pattern).empty()) return value["path"].error("path is empty; write one such as shards/*/shard.json");
+    return {};
+}
+
+const config::Rows<ExpectedShard> expected_shard_rows = {
+    {"reports",
+     &ExpectedShard::reports,
+     "The entries of reports that the shard must have; default: all that aren't optional.",
+     {.place = &ExpectedShard::place}},
+};
+
+const config::Rows<Policy> shard_rows(
+    {
+        {"path",
+         &Policy::shards,
+         "The shard.json of each shard, as paths or globs, relative to the folder of fairlead.yml.",
+         {.place = &Policy::shards_place, .needed = Needed::required}},
+        {"expect",
+         {&Policy::expected_shards, &ExpectedShard::name, expected_shard_rows},
+         "The shards that must be there, each by the name of its folder; default: any, at least one."},
+    },
+    check_shards);
 
 const config::Rows<Policy> section_rows(
     {
         {"tests", test_rows, ""},
         {"coverage", coverage_rows, ""},
         {"findings", findings_rows, ""},
+        {"shards", shard_rows, ""},
         {"size", {&Policy::sizes, size_rows}, "How big files of the build may be."},
         {"performance",
          {&Policy::budgets, budget_rows},
@@ -217,6 +253,9 @@ std::span<const config::Milder> milder() {
                                               {"reports.*.optional", When::set},
                                               {"reports.*.lenient", When::set},
                                               {"reports.*.min_files", When::lower, "1"},
+                                              {"shards.path", When::changed},
+                                              {"shards.expect.*", When::removed},
+                                              {"shards.expect.*.reports", When::changed},
                                               {"require.*", When::removed},
                                               {"tests.min", When::lower, "1"},
                                               {"tests.max_failed", When::higher, "0"},
@@ -252,6 +291,7 @@ std::span<const config::Milder> milder() {
                                               {"findings.max.error", When::higher, "0"},
                                               {"findings.max.warning", When::higher},
                                               {"findings.security_severity", When::higher},
+                                              {"findings.max_age", When::higher},
                                               {"max_age", When::higher}};
     return rows;
 }
@@ -261,6 +301,14 @@ std::string SizeLimit::name() const { return join(patterns, ", ") + (encoding ==
 bool Budget::compares() const { return than.empty() && (max_growth || max_drop); }
 
 std::string Budget::name() const { return report.empty() ? metric : report + ": " + metric; }
+
+bool Policy::wants_of_shard(const std::string& shard, const Expected& report) const {
+    const auto expected = std::find_if(expected_shards.begin(), expected_shards.end(),
+                                       [&](const ExpectedShard& one) { return one.name == shard; });
+    if (report.optional || (expected == expected_shards.end() && !expected_shards.empty())) return false;
+    return expected == expected_shards.end() || expected->reports.empty() ||
+           std::find(expected->reports.begin(), expected->reports.end(), report.name) != expected->reports.end();
+}
 
 bool Policy::compares() const {
     return max_drop || max_fewer_tests || judges_new() ||

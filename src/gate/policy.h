@@ -28,6 +28,13 @@ struct Expected {
     Place place, root_place;
 };
 
+// A shard that must be there.
+struct ExpectedShard {
+    std::string name;
+    std::vector<std::string> reports; // entries of `reports:` that it must have; empty: all
+    Place place;
+};
+
 // What must be covered of the files that a glob matches.
 struct PathLimit {
     std::string path; // from the repository's root
@@ -66,6 +73,9 @@ struct Age {
 
 struct Policy {
     std::vector<Expected> reports;
+    std::vector<std::string> shards;  // paths or globs of shard.json (shards.h); empty: the reports are here
+    std::vector<ExpectedShard> expected_shards; // empty: any, at least one
+    Place shards_place;
     std::vector<std::string> require; // tools whose last verdict must be a pass (required.h)
     Age age;
     bool wants_tests = false;    // there is a rule about tests, so a missing test report is a failure
@@ -92,7 +102,10 @@ struct Policy {
     std::int64_t max_errors = 0;
     std::optional<std::int64_t> max_warnings;
     std::optional<double> security_severity; // from which a finding is an error
+    std::optional<Milliseconds> max_known;   // for so long a finding may be in the baseline
 
+    // Whether a shard must have a report of that entry.
+    bool wants_of_shard(const std::string& shard, const Expected& report) const;
     NamedTests named_tests() const { return {repeated == "last", must_run}; }
     bool compares() const;                                        // with the baseline
     bool judges_some() const { return findings_scope != "all"; }  // not all findings

@@ -7,6 +7,7 @@ std::span<const report::Rule> report_rules() {
         {"gate/report-missing", "An expected report is missing"},
         {"gate/report-stale", "A report is not from this run"},
         {"gate/report-unreadable", "A report cannot be read"},
+        {"gate/shard", "The reports of another job are missing or not of this commit"},
         {"gate/tests-none", "Too few tests ran"},
         {"gate/tests-failed", "Too many tests failed"},
         {"gate/tests-skipped", "Too many tests were skipped"},

@@ -10,7 +10,9 @@
 namespace fairlead::gate {
 
 struct Options {
-    std::vector<std::string> reports;
+    std::vector<std::string> reports, shards;
+    Secret comment_token;
+    std::string shard; // the folder to pack the reports into
     Policy policy;
     bool writes_baseline = false;
 };
@@ -25,6 +27,15 @@ inline std::vector<cli::Input> inputs(Options& o) {
          .placeholder = "FILE",
          .positional = true,
          .lines = true},
+        {.name = "shard",
+         .target = &o.shards,
+         .help = "Shards of other jobs to judge together: the shard.json of each, as paths or globs.",
+         .placeholder = "FILE",
+         .lines = true},
+        {.name = "collect",
+         .target = &o.shard,
+         .help = "Judges nothing, and packs the reports into this folder, as a shard for the job that judges all.",
+         .placeholder = "FOLDER"},
         {.name = "require",
          .target = &o.policy.require,
          .help = "Tools whose last verdict must be a pass, for this commit.",

@@ -37,9 +37,9 @@ TEST_CASE("what is written is read again") {
     CHECK_FALSE(less.lines.has_value());
     CHECK_FALSE(less.findings.has_value());
     Totals found;
-    found.finding_ids = KnownFindings::Ids{"b", "a"};
+    found.finding_ids = KnownFindings::Ids{{"b e", "2026-12-01"}, {"a 1", ""}};
     const auto with = parse_baseline(baseline_text(found), "gate.json").value();
-    CHECK(with.findings == KnownFindings::Ids{"a", "b"});
+    CHECK(with.findings == KnownFindings::Ids{{"a 1", ""}, {"b e", "2026-12-01"}});
     CHECK(parse_baseline(baseline_text({}, with), "gate.json").value().findings == with.findings);
     found.finding_ids.emplace();
     CHECK(parse_baseline(baseline_text(found, with), "gate.json").value().findings == KnownFindings::Ids());

@@ -48,7 +48,7 @@ std::size_t count(const KnownFindings::Ids& before, const Files& files, const st
 TEST_CASE("a finding is known by its rule, its file and the text of its line, wherever the line has moved") {
     const auto before = ids({{"a.py", "x = 1\n"}}, {finding("E1", "a.py", 1)});
     REQUIRE(before.size() == 1);
-    CHECK(before.begin()->starts_with("a.py E1 v1:"));
+    CHECK(before.begin()->first.starts_with("a.py E1 v1:"));
     CHECK(count(before, {{"a.py", "\n\n  x  =  1\n"}}, {finding("E1", "/r/./a.py", 3, "other words")}) == 0);
     CHECK(count(before, {{"a.py", "x = 2\n"}}, {finding("E1", "a.py", 1)}) == 1);
     CHECK(count(before, {{"a.py", "x = 1\n"}}, {finding("E2", "a.py", 1)}) == 1);
@@ -69,4 +69,22 @@ TEST_CASE("equal findings are counted, also of several reports") {
     CHECK(ids(files, twice).size() == 2);
     CHECK(count(ids(files, twice), files, twice) == 0);
     CHECK(count(ids(files, twice), files, {twice[0], twice[1], twice[0]}) == 1);
+}
+
+TEST_CASE("a finding that is known since before the oldest day is new again") {
+    const Files files{{"a.py", "x = 1\n"}};
+    const std::vector<Foreign> found{finding("E1", "a.py", 1)};
+    const auto tree = tree_of(files);
+    const auto overdue = [&](const std::string& since, const std::string& oldest) {
+        auto before = ids(files, found);
+        before.begin()->second = since;
+        KnownFindings known(before, {.oldest = oldest});
+        const bool is_new = known.by(tree)({found.data(), 1});
+        CHECK(known.overdue() == (is_new ? 1 : 0));
+        return is_new;
+    };
+    CHECK(overdue("2026-08-31", "2026-09-01"));
+    CHECK_FALSE(overdue("2026-09-01", "2026-09-01"));
+    CHECK_FALSE(overdue("", "2026-09-01"));
+    CHECK_FALSE(overdue("2026-08-31", ""));
 }

@@ -1,0 +1,20 @@
+#pragma once
+#include "base/secret.h"
+#include "cli/session.h"
+#include "cli/spec.h"
+#include "report/report.h"
+#include "sys/environment.h"
+
+// Posts the summary of a run as a comment on its pull request.
+namespace fairlead::cli {
+
+// Lets a tool do so: adds its input comment-token, which fills `token`.
+void let_comment(Spec& spec, Secret& token);
+
+// Starts the process that posts, before this one is confined: it alone may connect, and only to the API of this job's
+// repository. Nothing is started if no variable gives a token.
+void start_commenting(Session& session, const sys::Environment& variables);
+// A comment is never needed: why none could be posted is only a warning.
+void comment(const Session& session, const report::Report& report);
+
+}

@@ -1,0 +1,112 @@
+#include "gate/run.h"
+#include "gate/covered_sources.h"
+#include "gate/formats/write_cobertura.h"
+#include "gate/judge.h"
+#include "gate/report.h"
+#include "gate/shards.h"
+#include "sys/clock.h"
+#include <fmt/format.h>
+
+namespace fairlead::gate {
+namespace {
+
+std::string day_of(SystemTime time) { return format_utc(time).substr(0, 10); }
+
+// A run that writes the baseline takes all findings as known.
+std::optional<KnownFindings> known_findings(const Asking& asking, const std::optional<Past>& past, SystemTime now) {
+    const auto& policy = asking.policy;
+    if (!policy.judges_new()) return std::nullopt;
+    KnownFindings::Days days{.today = day_of(now)};
+    if (asking.writes_baseline) return KnownFindings(std::nullopt, days);
+    if (policy.max_known) days.oldest = day_of(now - *policy.max_known);
+    if (!past || !past->baseline) return KnownFindings(KnownFindings::Ids());
+    return KnownFindings(past->baseline->findings.value_or(KnownFindings::Ids()), days);
+}
+
+// What the reports say is judged later; that they can be read is not.
+Result<report::Report> pack(const Asking& asking, SystemTime now) {
+    auto policy = asking.policy;
+    for (auto& expected : policy.reports) {
+        expected.optional = !policy.wants_of_shard(shard_of_folder(asking.shard), expected);
+        expected.min_files = 1;
+    }
+    auto freshness = TRY(Freshness::of(policy.age, asking.folders.base, now));
+    const auto items = TRY(collect(policy, asking.folders, freshness));
+    const auto judgement = judge({}, items, {});
+    auto report = to_report(items, {}, judgement);
+    if (!judgement.passed()) return report;
+    TRY_VOID(write_shard(asking.shard, items, asking.folders, now));
+    report.facts = fmt::format("{} packed into {}; nothing is judged yet",
+                               number(report.looked.count.value_or(0), "report", "reports"), asking.shard);
+    return report;
+}
+
+class Run {
+  public:
+    Run(const Asking& asking, SystemTime now) : asking_(asking), policy_(asking.policy), now_(now) {}
+
+    Result<report::Report> judged() {
+        TRY_VOID(refuse_roots(policy_, asking_.folders));
+        TRY_VOID(look_back());
+        auto freshness = TRY(Freshness::of(policy_.age, asking_.folders.base, now_));
+        std::optional<FoundShards> shards;
+        if (!policy_.shards.empty()) shards = TRY(find_shards(policy_, asking_.folders, now_));
+        auto known = known_findings(asking_, past_, now_);
+        const FindingScope scope{policy_.judges_diff() ? &*changed_ : nullptr, known ? &*known : nullptr};
+        const auto items = TRY(collect(policy_, asking_.folders, freshness, scope, shards ? &*shards : nullptr));
+        auto totals = sum(items, changed_ ? &*changed_ : nullptr, policy_);
+        if (shards) totals.shards = std::move(shards->checks);
+        totals.sizes = TRY(measure_sizes(policy_.sizes, {asking_.folders.root, asking_.size_folder}));
+        if (known) totals.overdue = known->overdue();
+        if (known && asking_.writes_baseline && totals.findings) totals.finding_ids = known->kept();
+        const auto& kept = asking_.verdicts;
+        totals.required = TRY(required(policy_.require, kept.empty() ? asking_.folders.base : kept, freshness));
+        return told(items, totals);
+    }
+
+  private:
+    Result<void> look_back() {
+        const bool wants_lines = policy_.min_diff_lines || policy_.judges_diff() || !policy_.base.empty();
+        const bool wants_past = (asking_.baseline || !asking_.note.empty()) && !asking_.writes_baseline;
+        if (!wants_lines && !wants_past) return {};
+        const auto base = TRY(Base::find(asking_.folders.root, policy_.base, asking_.change));
+        if (wants_lines) changed_ = TRY(base.added_lines());
+        if (!wants_past) return {};
+        auto past = asking_.baseline ? past_of(*asking_.baseline, base) : past_of_note(asking_.note, base);
+        past_ = TRY(std::move(past));
+        return {};
+    }
+
+    Result<report::Report> told(const std::vector<Item>& items, const Totals& totals) const {
+        const auto judgement = judge(policy_, items, totals, past_ ? &*past_ : nullptr);
+        auto report = to_report(items, totals, judgement);
+        if (totals.diff) report.sources = covered_sources(*totals.diff, asking_.folders.root);
+        if (asking_.wants_cobertura) report.bodies["cobertura"] = write_cobertura(merged_coverage(items));
+        if (past_ && asking_.baseline) {
+            const auto now = TRY(asking_.baseline->read());
+            if (auto silenced = lowered(*past_, now.value_or(Baseline()), totals, policy_))
+                report.findings.push_back(std::move(*silenced));
+        }
+        if (!asking_.writes_baseline || !asking_.baseline) return report;
+        const bool writes = judgement.passed();
+        if (writes) TRY_VOID(asking_.baseline->write(totals));
+        report.facts +=
+            writes ? fmt::format("; {} is written", asking_.baseline->path()) : "; the baseline isn't written";
+        return report;
+    }
+
+    const Asking& asking_;
+    const Policy& policy_;
+    const SystemTime now_;
+    std::optional<ChangedLines> changed_;
+    std::optional<Past> past_;
+};
+
+}
+
+Result<report::Report> run(const Asking& asking) {
+    const auto now = sys::real_clock().now();
+    return asking.shard.empty() ? Run(asking, now).judged() : pack(asking, now);
+}
+
+}

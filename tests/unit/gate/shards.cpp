@@ -1,0 +1,62 @@
+#include "gate/shards.h"
+#include "support/catch.h"
+
+using namespace fairlead;
+using namespace fairlead::gate;
+
+namespace {
+
+Shard linux_shard() {
+    return {.name = "linux",
+            .of = {"0f1e", true},
+            .collected = *parse_utc("2026-12-01T13:00:00.000Z"),
+            .reports = {{"unit", "build/a.xml", "1.gz"}, {"", "/tmp/b.xml", "2.gz"}}};
+}
+
+}
+
+TEST_CASE("a shard that is written is read again") {
+    const auto shard = linux_shard();
+    const auto read = parse_shard(shard_text(shard), "shard.json").value();
+    CHECK(read.name == shard.name);
+    CHECK(read.of.commit == "0f1e");
+    CHECK(read.of.dirty);
+    CHECK(read.collected == shard.collected);
+    CHECK(read.reports == shard.reports);
+}
+
+TEST_CASE("what is no shard is refused") {
+    const auto good = shard_text(linux_shard());
+    const auto with = [&](std::string_view part, std::string_view other) {
+        auto text = good;
+        return text.replace(text.find(part), part.size(), other);
+    };
+    for (const auto& text :
+         {std::string(), std::string("[]"), std::string("{}"), good.substr(0, good.size() / 2), with("\"schema\": 1", "\"schema\": 2"),
+          with("\"gate\"", "\"scan\""), with("\"linux\"", "\"\""), with("\"linux\"", "7"), with("T13:00", "x"),
+          with("build/a.xml", ""), with("1.gz", "../1.gz"), with("1.gz", "1.xml"), with("1.gz", ".gz")}) {
+        INFO(text);
+        const auto read = parse_shard(text, "shard.json");
+        REQUIRE_FALSE(read.ok());
+        CHECK(read.error().kind == Kind::usage);
+        CHECK(read.error().place.file == "shard.json");
+    }
+}
+
+TEST_CASE("the name of a shard is that of its folder") {
+    CHECK(shard_of_folder("shards/linux") == "linux");
+    CHECK(shard_of_folder("shards/linux/") == "linux");
+    CHECK(shard_of_folder("/a/b/../mac") == "mac");
+}
+
+TEST_CASE("a shard has to have what the policy expects of it") {
+    Policy policy;
+    policy.reports = {{.name = "unit"}, {.name = "lint", .optional = true}, {.name = "cover"}};
+    CHECK(policy.wants_of_shard("any", policy.reports[0]));
+    CHECK_FALSE(policy.wants_of_shard("any", policy.reports[1]));
+    policy.expected_shards = {{.name = "mac", .reports = {"unit"}}, {.name = "linux"}};
+    CHECK(policy.wants_of_shard("mac", policy.reports[0]));
+    CHECK_FALSE(policy.wants_of_shard("mac", policy.reports[2]));
+    CHECK(policy.wants_of_shard("linux", policy.reports[2]));
+    CHECK_FALSE(policy.wants_of_shard("other", policy.reports[0]));
+}
