@@ -47,13 +47,15 @@ Result<void> check_note(const gate::Options& o, const cli::Context& context) {
     const auto place = context.place_of("baseline", "baseline");
     const auto& baseline = o.policy.baseline;
     if (!baseline.starts_with(gate::notes_folder))
-        return usage(fmt::format("'{}' is not a reference of notes; write {}NAME, or a file", baseline, gate::notes_folder),
-                     place);
+        return usage(
+            fmt::format("'{}' is not a reference of notes; write {}NAME, or a file", baseline, gate::notes_folder),
+            place);
     if (!o.writes_baseline) return {};
-    return usage(fmt::format("'{}' is a reference; write a file with --baseline build/gate.json, then git notes --ref {} "
-                             "add -f -F build/gate.json",
-                             baseline, baseline.substr(gate::notes_folder.size())),
-                 place);
+    return usage(
+        fmt::format("'{}' is a reference; write a file with --baseline build/gate.json, then git notes --ref {} "
+                    "add -f -F build/gate.json",
+                    baseline, baseline.substr(gate::notes_folder.size())),
+        place);
 }
 
 Result<void> refuse_shard(const gate::Options& o, const gate::Policy& policy) {
@@ -138,7 +140,7 @@ cli::Spec spec(gate::Options& o) {
         "fairlead-gate --report build/junit.xml",
         "fairlead-gate --report 'build/**/TEST-*.xml' --report coverage.info --min-tests 20 --min-coverage 80",
         "fairlead-gate --report coverage.info --min-diff-coverage 90 --base origin/main",
-        "fairlead-gate --collect shards/linux",
+        "fairlead-gate --report build/junit.xml --collect shards/linux",
     };
     spec.action_examples = {
         {.with = {{"report", "reports/junit.xml"}, {"min-tests", "10"}}, .before = "make test"},

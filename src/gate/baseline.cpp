@@ -179,7 +179,7 @@ std::string baseline_text(const Totals& totals, const Baseline& before) {
     for (const auto& one : totals.budgets)
         if (one.measure) measures[one.name] = *one.measure;
     for (const auto& [name, measure] : measures) out["performance"][name] = json_of(measure);
-    if (const auto& findings = totals.finding_ids ? totals.finding_ids : before.findings) 
+    if (const auto& findings = totals.finding_ids ? totals.finding_ids : before.findings)
         out["findings"] = json_of(*findings, before.findings.value_or(KnownFindings::Ids()));
     return sys::dump_json(out, 2) + "\n";
 }

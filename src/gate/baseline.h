@@ -36,7 +36,7 @@ struct Past {
     std::string since; // "origin/main", "the base of pull request #7"
     std::string file;
     std::optional<Baseline> baseline; // nothing: the base has no such file, or it can't be read
-    std::string damage = {};               // why it can't; no change can mend what its base has
+    std::string damage = {};          // why it can't; no change can mend what its base has
 };
 
 // Error (usage), with the place: the text isn't such a file.

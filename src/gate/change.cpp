@@ -185,7 +185,8 @@ Result<NoteBefore> Base::note(const std::string& reference) const {
         for (const auto& path : note_paths(commit)) {
             auto text = TRY(repository_.file_at(*notes, path));
             if (!text) continue;
-            out.of = before == 0 ? since_ : fmt::format("commit {}, {} before {}", commit.substr(0, 12), before, since_);
+            out.of =
+                before == 0 ? since_ : fmt::format("commit {}, {} before {}", commit.substr(0, 12), before, since_);
             out.text = std::move(text);
             return out;
         }

@@ -94,7 +94,8 @@ void find_places(const SourceTree& tree, Evidence& evidence) {
     }
 }
 
-// A report that is too old is not even opened. `freshness`: null for one of a shard, which was asked where it was packed.
+// A report that is too old is not even opened. `freshness`: null for one of a shard, which was asked where it was
+// packed.
 Result<Evidence> judged_evidence(const Expected& expected, Freshness* freshness, const Match& match,
                                  const SourceTree& tree, const FindingScope& scope, const Policy& policy) {
     Evidence evidence;

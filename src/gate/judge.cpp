@@ -333,8 +333,8 @@ class Judge {
     void shards() {
         const auto& all = totals_.shards;
         out_.rule_of_each(
-            "gate/shard", all.size(), [&](std::size_t i) { return all[i].complaint; }, "shard is here", "shards are here",
-            [&](std::size_t i) { return fmt::format("shard {}", all[i].name); });
+            "gate/shard", all.size(), [&](std::size_t i) { return all[i].complaint; }, "shard is here",
+            "shards are here", [&](std::size_t i) { return fmt::format("shard {}", all[i].name); });
     }
 
     void required() {

@@ -124,20 +124,21 @@ const config::Rows<Budget> budget_rows(
     check_budget);
 
 bool has_report(const Policy& policy, const std::string& name) {
-    return std::any_of(policy.reports.begin(), policy.reports.end(),
-                       [&](const auto& one) { return one.name == name; });
+    return std::any_of(policy.reports.begin(), policy.reports.end(), [&](const auto& one) { return one.name == name; });
 }
 
 Result<void> check_section(const config::Value& section, Policy& policy) {
     std::size_t at = 0;
     for (const auto& value : section["performance"].items()) {
         const auto& report = policy.budgets[at++].report;
-        if (!report.empty() && !has_report(policy, report)) return value["report"].error(fmt::format("report '{}' is not under reports:", report));
+        if (!report.empty() && !has_report(policy, report))
+            return value["report"].error(fmt::format("report '{}' is not under reports:", report));
     }
     for (const auto& shard : policy.expected_shards)
         for (const auto& entry : shard.reports)
             if (!has_report(policy, entry))
-                return usage(fmt::format("shard {}: report '{}' is not under reports:", shard.name, entry), shard.place);
+                return usage(fmt::format("shard {}: report '{}' is not under reports:", shard.name, entry),
+                             shard.place);
     return {};
 }
 
@@ -199,6 +200,10 @@ const config::Rows<Policy> findings_rows = {
 };
 
 Result<void> check_shards(const config::Value& value, Policy& policy) {
+    if (policy.shards.empty() && !policy.expected_shards.empty()) {
+        policy.shards = {"shards/*/shard.json"};
+        policy.shards_place = value.place();
+    }
     for (const auto& pattern : policy.shards)
         if (trim(pattern).empty()) return value["path"].error("path is empty; write one such as shards/*/shard.json");
     return {};
@@ -215,8 +220,9 @@ const config::Rows<Policy> shard_rows(
     {
         {"path",
          &Policy::shards,
-         "The shard.json of each shard, as paths or globs, relative to the folder of fairlead.yml.",
-         {.place = &Policy::shards_place, .needed = Needed::required}},
+         "The shard.json of each shard, as paths or globs, relative to the folder of fairlead.yml; default: "
+         "shards/*/shard.json.",
+         {.place = &Policy::shards_place}},
         {"expect",
          {&Policy::expected_shards, &ExpectedShard::name, expected_shard_rows},
          "The shards that must be there, each by the name of its folder; default: any, at least one."},

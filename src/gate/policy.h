@@ -73,7 +73,7 @@ struct Age {
 
 struct Policy {
     std::vector<Expected> reports;
-    std::vector<std::string> shards;  // paths or globs of shard.json (shards.h); empty: the reports are here
+    std::vector<std::string> shards;            // paths or globs of shard.json (shards.h); empty: the reports are here
     std::vector<ExpectedShard> expected_shards; // empty: any, at least one
     Place shards_place;
     std::vector<std::string> require; // tools whose last verdict must be a pass (required.h)

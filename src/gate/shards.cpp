@@ -69,7 +69,8 @@ Result<Shard> parse_shard(std::string_view text, const std::string& file) {
     const auto refused = [&](std::string why) { return usage(std::move(why), {file, 0, 0, {}}); };
     if (member_of(json, "schema") != 1 || sys::text_of(json, "tool") != "gate")
         return refused("is not a shard with \"schema\": 1; write it with --collect");
-    Shard out{.name = sys::text_of(json, "shard"), .of = {sys::text_of(json, "commit"), member_of(json, "dirty") == true}};
+    Shard out{.name = sys::text_of(json, "shard"),
+              .of = {sys::text_of(json, "commit"), member_of(json, "dirty") == true}};
     const auto collected = parse_utc(sys::text_of(json, "collected"));
     const Json& reports = member_of(json, "reports");
     if (out.name.empty() || !collected || !reports.is_array() || reports.empty())
@@ -100,7 +101,8 @@ std::string shard_text(const Shard& shard) {
 
 Result<void> refuse_shard_folder(const std::string& folder, const Policy& policy) {
     if (const auto name = shard_of_folder(folder); !is_expected(policy, name))
-        return usage(fmt::format("gate: shards: expect doesn't list a shard '{}'; name the folder as one of them", name));
+        return usage(
+            fmt::format("gate: shards: expect doesn't list a shard '{}'; name the folder as one of them", name));
     const auto info = sys::inspect(folder);
     if (info.type == sys::FileType::absent) return {};
     if (info.type != sys::FileType::folder)
@@ -109,8 +111,9 @@ Result<void> refuse_shard_folder(const std::string& folder, const Policy& policy
     const auto entries = TRY(root.list("."));
     for (const auto& [name, type] : entries)
         if (type != sys::FileType::file || (name != manifest && !is_packed_name(name)))
-            return usage(fmt::format("'{}' has other files than a shard's ({}); name a new folder, such as shards/linux",
-                                     folder, one_line(name, 60)));
+            return usage(
+                fmt::format("'{}' has other files than a shard's ({}); name a new folder, such as shards/linux", folder,
+                            one_line(name, 60)));
     return {};
 }
 
@@ -179,7 +182,8 @@ class Finder {
 
   private:
     void add(const Match& match) {
-        const auto text = match.refused.empty() ? match.root.read(match.inner, longest) : Result<std::string>(no(match.refused));
+        const auto text =
+            match.refused.empty() ? match.root.read(match.inner, longest) : Result<std::string>(no(match.refused));
         auto shard = text.ok() ? parse_shard(text.value(), match.inner) : Result<Shard>(text.error());
         if (!shard.ok()) return out_.checks.push_back({one_line(match.inner), shard.error().message});
         auto complaint = complaint_about(shard.value(), policy_, here_, now_);

@@ -24,8 +24,8 @@ struct Shard {
         std::string file;  // in the shard's folder: "1.gz"
         bool operator==(const Report&) const = default;
     };
-    std::string name;  // that of the folder when it was written
-    report::Stamp of;  // what its reports are about
+    std::string name; // that of the folder when it was written
+    report::Stamp of; // what its reports are about
     SystemTime collected;
     std::vector<Report> reports;
 };
@@ -37,8 +37,8 @@ std::string shard_text(const Shard& shard);
 std::string shard_of_folder(const std::string& folder); // "shards/linux/": "linux"
 // Error (usage): the folder has other files than those of a shard, or the policy doesn't expect one of that name.
 Result<void> refuse_shard_folder(const std::string& folder, const Policy& policy);
-// Packs the reports that have no problem into the folder, which refuse_shard_folder() allows; a shard that is there is replaced. Its shard.json comes last,
-// so an interrupted run leaves no shard. Error (could_not): from the file system.
+// Packs the reports that have no problem into the folder, which refuse_shard_folder() allows; a shard that is there is
+// replaced. Its shard.json comes last, so an interrupted run leaves no shard. Error (could_not): from the file system.
 Result<void> write_shard(const std::string& folder, std::span<const Item> items, const Folders& folders,
                          SystemTime now);
 

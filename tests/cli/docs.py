@@ -230,6 +230,14 @@ def of_release(box, line):
     return as_pasted(box, re.sub(r"FILE(\.\.\.)?", tarball, re.split(r"\s#\s", line)[0]))
 
 
+def with_origin(box, line):
+    """The clone's server is a repository beside it, which has what a job would find there."""
+    if not (box.home / "origin.git").exists():
+        box.run(["bash", "-c", "git init -q --bare ../origin.git && git remote add origin ../origin.git && git push -q origin --all && "
+                               "git update-ref refs/notes/first $(git commit-tree -m x HEAD^{tree}) && git push -q origin refs/notes/first"])
+    return as_pasted(box, line)
+
+
 COMMANDS = [  # the first that fits
     (r"fairlead (verify|attest)\b", of_release),
     (r"fairlead-tag release --dry-run", released),
@@ -243,6 +251,7 @@ COMMANDS = [  # the first that fits
     (r"sudo (debootstrap|tar) ", image_of_act),
     (r"act ", with_act),
     (r"script/|cmake |go install |git clone |cd ", of_project),
+    (r"git (fetch|push) ", with_origin),
     (r"(cat|printf|git|export) ", as_pasted),
 ]
 

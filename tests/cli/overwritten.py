@@ -52,7 +52,8 @@ FORMATS = ["text", "github", "sarif", "junit", "json", "markdown", "html", "code
 
 # Inputs that name a file or a folder and are no Input::written_by: read only, or written by a rule of their own, which the test there tells.
 OTHERS = {
-    "fairlead-gate": {"report": "read", "baseline": "over none but a baseline: cli/gate/baseline.txtar"},
+    "fairlead-gate": {"report": "read", "baseline": "over none but a baseline: cli/gate/baseline.txtar", "shard": "read",
+                      "collect": "a folder, over none but a shard: cli/gate/shards.txtar"},
     "fairlead-scan": {"baseline": "read, and with --write-baseline kept in the repository: cli/scan"},
     "fairlead-preflight": {"baseline": "as scan's: cli/preflight", "stdin-name": "a name", "print-env": "read", "check": "read", "key": "read",
                            "env-file": "read", "compose-file": "read", "import": "read"},

@@ -10,6 +10,7 @@ extern "C" int fuzz_gate_shard(const std::uint8_t* data, std::size_t size) {
     for (const auto& report : read->reports)
         if (report.file.find('/') != std::string::npos || report.path.empty()) std::abort();
     const auto again = parse_shard(shard_text(read.value()), "shard.json");
-    if (!again.ok() || again->reports.size() != read->reports.size() || again->of.commit != read->of.commit) std::abort();
+    if (!again.ok() || again->reports.size() != read->reports.size() || again->of.commit != read->of.commit)
+        std::abort();
     return 0;
 }
