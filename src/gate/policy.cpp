@@ -308,10 +308,10 @@ bool Budget::compares() const { return than.empty() && (max_growth || max_drop);
 
 std::string Budget::name() const { return report.empty() ? metric : report + ": " + metric; }
 
-bool Policy::wants_of_shard(const std::string& shard, const Expected& report) const {
+bool Policy::takes_of_shard(const std::string& shard, const Expected& report) const {
     const auto expected = std::find_if(expected_shards.begin(), expected_shards.end(),
                                        [&](const ExpectedShard& one) { return one.name == shard; });
-    if (report.optional || (expected == expected_shards.end() && !expected_shards.empty())) return false;
+    if (expected == expected_shards.end() && !expected_shards.empty()) return false;
     return expected == expected_shards.end() || expected->reports.empty() ||
            std::find(expected->reports.begin(), expected->reports.end(), report.name) != expected->reports.end();
 }

@@ -104,8 +104,11 @@ struct Policy {
     std::optional<double> security_severity; // from which a finding is an error
     std::optional<Milliseconds> max_known;   // for so long a finding may be in the baseline
 
-    // Whether a shard must have a report of that entry.
-    bool wants_of_shard(const std::string& shard, const Expected& report) const;
+    // Whether a shard has the reports of that entry, and whether it must.
+    bool takes_of_shard(const std::string& shard, const Expected& report) const;
+    bool wants_of_shard(const std::string& shard, const Expected& report) const {
+        return !report.optional && takes_of_shard(shard, report);
+    }
     NamedTests named_tests() const { return {repeated == "last", must_run}; }
     bool compares() const;                                        // with the baseline
     bool judges_some() const { return findings_scope != "all"; }  // not all findings

@@ -26,16 +26,17 @@ std::optional<KnownFindings> known_findings(const Asking& asking, const std::opt
 // What the reports say is judged later; that they can be read is not.
 Result<report::Report> pack(const Asking& asking, SystemTime now) {
     auto policy = asking.policy;
-    for (auto& expected : policy.reports) {
-        expected.optional = !policy.wants_of_shard(shard_of_folder(asking.shard), expected);
-        expected.min_files = 1;
-    }
+    const auto name = shard_of_folder(asking.shard);
+    std::erase_if(policy.reports, [&](const Expected& one) { return !asking.policy.takes_of_shard(name, one); });
+    for (auto& expected : policy.reports) expected.min_files = 1; // the others may be in other shards
     auto freshness = TRY(Freshness::of(policy.age, asking.folders.base, now));
     const auto items = TRY(collect(policy, asking.folders, freshness));
     const auto judgement = judge({}, items, {});
     auto report = to_report(items, {}, judgement);
     if (!judgement.passed()) return report;
-    TRY_VOID(write_shard(asking.shard, items, asking.folders, now));
+    auto sizes = TRY(measure_sizes(policy.sizes, {asking.folders.root, asking.size_folder}));
+    std::erase_if(sizes, [](const Size& size) { return size.files == 0; });
+    TRY_VOID(write_shard(asking.shard, items, std::move(sizes), asking.folders, now));
     report.facts = fmt::format("{} packed into {}; nothing is judged yet",
                                number(report.looked.count.value_or(0), "report", "reports"), asking.shard);
     return report;
@@ -55,8 +56,13 @@ class Run {
         const FindingScope scope{policy_.judges_diff() ? &*changed_ : nullptr, known ? &*known : nullptr};
         const auto items = TRY(collect(policy_, asking_.folders, freshness, scope, shards ? &*shards : nullptr));
         auto totals = sum(items, changed_ ? &*changed_ : nullptr, policy_);
-        if (shards) totals.shards = std::move(shards->checks);
         totals.sizes = TRY(measure_sizes(policy_.sizes, {asking_.folders.root, asking_.size_folder}));
+        if (shards) {
+            totals.shards = std::move(shards->checks);
+            for (auto& size : totals.sizes)
+                if (const auto found = shards->sizes.find(size.name); found != shards->sizes.end())
+                    size = found->second;
+        }
         if (known) totals.overdue = known->overdue();
         if (known && asking_.writes_baseline && totals.findings) totals.finding_ids = known->kept();
         const auto& kept = asking_.verdicts;

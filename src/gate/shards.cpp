@@ -14,7 +14,8 @@ using sys::Json;
 
 constexpr std::string_view manifest = "shard.json";
 constexpr std::uint64_t longest = 1u << 24; // bytes of it
-constexpr Milliseconds apart{60'000};       // clocks of two jobs may be this far apart
+constexpr std::uint64_t most_bytes = 1'000'000'000'000'000;
+constexpr Milliseconds apart{60'000}; // clocks of two jobs may be this far apart
 
 // "12.gz"
 bool is_packed_name(std::string_view name) {
@@ -82,6 +83,16 @@ Result<Shard> parse_shard(std::string_view text, const std::string& file) {
             return refused("lists a report without a path, or not as N.gz; write the shard again with --collect");
         out.reports.push_back(std::move(report));
     }
+    for (const Json& one : member_of(json, "sizes")) {
+        const auto files = whole_number(member_of(one, "files"), most_bytes),
+                   bytes = whole_number(member_of(one, "bytes"), most_bytes);
+        Size size{sys::text_of(one, "name")};
+        if (size.name.empty() || !files || !bytes)
+            return refused("has a size without name, files and bytes; write the shard again with --collect");
+        size.files = *files;
+        size.bytes = *bytes;
+        out.sizes.push_back(std::move(size));
+    }
     return out;
 }
 
@@ -89,13 +100,15 @@ std::string shard_text(const Shard& shard) {
     Json reports = Json::array();
     for (const auto& [entry, path, file] : shard.reports)
         reports.push_back({{"entry", entry}, {"path", path}, {"file", file}});
-    const Json json = {{"schema", 1},
-                       {"tool", "gate"},
-                       {"shard", shard.name},
-                       {"commit", shard.of.commit},
-                       {"dirty", shard.of.dirty},
-                       {"collected", format_utc(shard.collected)},
-                       {"reports", std::move(reports)}};
+    Json json = {{"schema", 1},
+                 {"tool", "gate"},
+                 {"shard", shard.name},
+                 {"commit", shard.of.commit},
+                 {"dirty", shard.of.dirty},
+                 {"collected", format_utc(shard.collected)},
+                 {"reports", std::move(reports)}};
+    for (const auto& size : shard.sizes)
+        json["sizes"].push_back({{"name", size.name}, {"files", size.files}, {"bytes", size.bytes}});
     return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
@@ -117,15 +130,18 @@ Result<void> refuse_shard_folder(const std::string& folder, const Policy& policy
     return {};
 }
 
-Result<void> write_shard(const std::string& folder, std::span<const Item> items, const Folders& folders,
-                         SystemTime now) {
+Result<void> write_shard(const std::string& folder, std::span<const Item> items, std::vector<Size> sizes,
+                         const Folders& folders, SystemTime now) {
     const auto around = TRY(sys::Root::open("."));
     const auto root = sys::Path(folder).is_absolute() ? TRY(sys::Root::everything().make_folders(folder))
                                                       : TRY(around.make_folders(folder));
     TRY_VOID(root.remove(manifest));
     const auto old = TRY(root.list("."));
     for (const auto& entry : old) TRY_VOID(root.remove(entry.name));
-    Shard shard{.name = shard_of_folder(folder), .of = report::stamp_of(folders.root), .collected = now};
+    Shard shard{.name = shard_of_folder(folder),
+                .of = report::stamp_of(folders.root),
+                .collected = now,
+                .sizes = std::move(sizes)};
     for (const auto& item : items) {
         if (item.evidence.problem != Problem::none) continue;
         auto name = fmt::format("{}.gz", shard.reports.size() + 1);
@@ -194,6 +210,11 @@ class Finder {
         const auto folder = sys::Path(match.inner).parent_path();
         for (auto& [entry, path, file] : shard->reports)
             if (counts) out_.reports[entry].push_back(report_match(match.root, folder / file, path));
+        for (const Size& size : shard->sizes) {
+            if (!counts) break;
+            Size& known = out_.sizes[size.name];
+            if (size.bytes >= known.bytes) known = size;
+        }
     }
 
     // It is read in the shard, and its relative paths start where it was.

@@ -3,6 +3,7 @@
 #include "base/time.h"
 #include "gate/matches.h"
 #include "gate/policy.h"
+#include "gate/size.h"
 #include "report/kept.h"
 #include <map>
 #include <span>
@@ -14,7 +15,8 @@
 // a folder with the reports, each packed with gzip, and the file shard.json:
 //   {"schema": 1, "tool": "gate", "shard": "linux", "commit": "0f…", "dirty": false,
 //    "collected": "2026-12-01T13:00:00.000Z",
-//    "reports": [{"entry": "unit", "path": "build/junit.xml", "file": "1.gz"}]}
+//    "reports": [{"entry": "unit", "path": "build/junit.xml", "file": "1.gz"}],
+//    "sizes": [{"name": "dist/*.js (gzip)", "files": 3, "bytes": 12345}]}
 namespace fairlead::gate {
 
 struct Shard {
@@ -28,6 +30,7 @@ struct Shard {
     report::Stamp of; // what its reports are about
     SystemTime collected;
     std::vector<Report> reports;
+    std::vector<Size> sizes = {}; // of the files that are only in its job
 };
 
 // Error (usage), with the place: the text isn't such a file.
@@ -39,8 +42,8 @@ std::string shard_of_folder(const std::string& folder); // "shards/linux/": "lin
 Result<void> refuse_shard_folder(const std::string& folder, const Policy& policy);
 // Packs the reports that have no problem into the folder, which refuse_shard_folder() allows; a shard that is there is
 // replaced. Its shard.json comes last, so an interrupted run leaves no shard. Error (could_not): from the file system.
-Result<void> write_shard(const std::string& folder, std::span<const Item> items, const Folders& folders,
-                         SystemTime now);
+Result<void> write_shard(const std::string& folder, std::span<const Item> items, std::vector<Size> sizes,
+                         const Folders& folders, SystemTime now);
 
 // A shard that was found, or that the policy expects.
 struct ShardCheck {
@@ -49,7 +52,9 @@ struct ShardCheck {
 };
 struct FoundShards {
     std::vector<ShardCheck> checks;
-    std::map<std::string, std::vector<Match>> reports; // by entry, of the shards without a complaint
+    // Of the shards without a complaint: their reports by entry, and for each limit of a size the biggest.
+    std::map<std::string, std::vector<Match>> reports;
+    std::map<std::string, Size> sizes;
 };
 // Finds the shards of the policy. Error (could_not): from the file system.
 Result<FoundShards> find_shards(const Policy& policy, const Folders& folders, SystemTime now);

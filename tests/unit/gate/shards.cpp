@@ -10,7 +10,8 @@ Shard linux_shard() {
     return {.name = "linux",
             .of = {"0f1e", true},
             .collected = *parse_utc("2026-12-01T13:00:00.000Z"),
-            .reports = {{"unit", "build/a.xml", "1.gz"}, {"", "/tmp/b.xml", "2.gz"}}};
+            .reports = {{"unit", "build/a.xml", "1.gz"}, {"", "/tmp/b.xml", "2.gz"}},
+            .sizes = {{"dist/*.js (gzip)", 3, 12345}}};
 }
 
 }
@@ -23,6 +24,10 @@ TEST_CASE("a shard that is written is read again") {
     CHECK(read.of.dirty);
     CHECK(read.collected == shard.collected);
     CHECK(read.reports == shard.reports);
+    REQUIRE(read.sizes.size() == 1);
+    CHECK(read.sizes[0].name == "dist/*.js (gzip)");
+    CHECK(read.sizes[0].files == 3);
+    CHECK(read.sizes[0].bytes == 12345);
 }
 
 TEST_CASE("what is no shard is refused") {
@@ -35,7 +40,8 @@ TEST_CASE("what is no shard is refused") {
          {std::string(), std::string("[]"), std::string("{}"), good.substr(0, good.size() / 2),
           with("\"schema\": 1", "\"schema\": 2"), with("\"gate\"", "\"scan\""), with("\"linux\"", "\"\""),
           with("\"linux\"", "7"), with("T13:00", "x"), with("build/a.xml", ""), with("1.gz", "../1.gz"),
-          with("1.gz", "1.xml"), with("1.gz", ".gz")}) {
+          with("1.gz", "1.xml"), with("1.gz", ".gz"), with("12345", "-1"), with("dist/*.js (gzip)", ""),
+          with("\"files\"", "\"file\"")}) {
         INFO(text);
         const auto read = parse_shard(text, "shard.json");
         REQUIRE_FALSE(read.ok());
@@ -58,6 +64,8 @@ TEST_CASE("a shard has to have what the policy expects of it") {
     policy.expected_shards = {{.name = "mac", .reports = {"unit"}}, {.name = "linux"}};
     CHECK(policy.wants_of_shard("mac", policy.reports[0]));
     CHECK_FALSE(policy.wants_of_shard("mac", policy.reports[2]));
+    CHECK_FALSE(policy.takes_of_shard("mac", policy.reports[1]));
+    CHECK(policy.takes_of_shard("linux", policy.reports[1]));
     CHECK(policy.wants_of_shard("linux", policy.reports[2]));
     CHECK_FALSE(policy.wants_of_shard("other", policy.reports[0]));
 }
