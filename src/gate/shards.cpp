@@ -1,5 +1,5 @@
 #include "gate/shards.h"
-#include "base/path.h"
+#include "base/text.h"
 #include "gate/formats/findings.h"
 #include "sys/data/json.h"
 #include "sys/stream/gzip.h"

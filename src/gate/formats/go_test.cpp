@@ -2,6 +2,7 @@
 #include "gate/formats/cases.h"
 #include "gate/formats/go_paths.h"
 #include "gate/formats/readers.h"
+#include "sys/data/json_line.h"
 #include <charconv>
 #include <fmt/format.h>
 #include <map>
@@ -23,14 +24,16 @@ struct Event {
     bool read(std::string_view line) {
         action.clear(), package.clear(), test.clear(), output.clear(); // what they took is used again
         of_failed_build = false;
-        return sys::read_texts(line, [&](std::string_view name, std::string_view text) {
+        const sys::TakeText take = [this](std::string_view name, std::string_view text) {
             if (name == "Action") action = text;
             if (name == "Package") package = text;
             if (name == "Test") test = text;
             if (name == "Output") output = text;
             of_failed_build |= name == "FailedBuild";
-        });
+        };
+        return plain.read(line, take) || sys::read_texts(line, take);
     }
+    sys::PlainLine plain = {};
 };
 
 struct Package {

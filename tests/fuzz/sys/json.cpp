@@ -1,6 +1,7 @@
 // Any bytes give a value that survives being written and read, or one error with a place. The readers of whole texts,
 // of streams and of lines take the same.
 #include "sys/data/json.h"
+#include "sys/data/json_line.h"
 #include "sys/data/json_stream.h"
 #include <cstdint>
 #include <cstdlib>
@@ -24,7 +25,14 @@ void compare(std::string_view text, bool ok) {
         if (!streamed.ok() && streamed.error().message.find(stricter) != std::string::npos) return;
     if (streamed.ok() != ok) std::abort();
     if (!ok && streamed.error().place.line < 1) std::abort();
-    const bool lined = read_texts(text, [](std::string_view, std::string_view) {});
+    std::string taken, plainly_taken; // each with its length
+    const auto into = [](std::string& all) {
+        return [&all](std::string_view name, std::string_view value) {
+            for (const auto part : {name, value}) all.append(std::to_string(part.size())).append(1, ' ').append(part);
+        };
+    };
+    const bool lined = read_texts(text, into(taken));
+    if (PlainLine().read(text, into(plainly_taken)) && (!lined || taken != plainly_taken)) std::abort();
     const auto first = text.find_first_not_of(" \t\r\n");
     if (lined != (ok && first != text.npos && text[first] == '{')) std::abort();
 }

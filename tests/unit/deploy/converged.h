@@ -4,7 +4,7 @@
 #include "unit/deploy/model.h"
 #include <string>
 
-namespace fairlead::deploy::test {
+namespace fairlead::deploy::testing {
 
 // Exactly one slot runs, it is routed, recorded and holds `release`; nothing is open.
 inline void check_converged(Rig& rig, const std::string& release) {

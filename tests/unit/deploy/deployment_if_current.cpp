@@ -7,7 +7,7 @@
 
 using namespace fairlead;
 using namespace fairlead::deploy;
-using namespace fairlead::deploy::test;
+using namespace fairlead::deploy::testing;
 
 TEST_CASE("a rollback of a release that does not serve changes nothing, and says who serves") {
     Rig rig("blue-green");

@@ -2,7 +2,7 @@
 
 using namespace fairlead;
 using namespace fairlead::deploy;
-using namespace fairlead::deploy::test;
+using namespace fairlead::deploy::testing;
 
 TEST_CASE("killed at any call, a rerun converges, of the same release or of another") {
     for (const std::string strategy : {"blue-green", "recreate"}) {

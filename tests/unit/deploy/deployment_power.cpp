@@ -8,7 +8,7 @@
 
 using namespace fairlead;
 using namespace fairlead::deploy;
-using namespace fairlead::deploy::test;
+using namespace fairlead::deploy::testing;
 using fairlead::test::BrittleDisk;
 
 namespace {

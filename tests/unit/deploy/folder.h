@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-namespace fairlead::deploy::test {
+namespace fairlead::deploy::testing {
 
 inline sys::TemporaryFolder folder_with(const std::vector<std::pair<std::string, std::string>>& files) {
     auto folder = sys::TemporaryFolder::make("fairlead-release").value();

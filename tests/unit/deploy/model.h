@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 // A host as a model, whose deployer can be killed at any call.
-namespace fairlead::deploy::test {
+namespace fairlead::deploy::testing {
 
 struct Killed {};
 

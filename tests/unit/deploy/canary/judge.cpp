@@ -132,7 +132,7 @@ TEST_CASE("times that a machine's other work makes long are nobody's, though the
         Played one;
         for (int i = 0; i < 500; ++i) one.canary.add_before({Of::old, 200, 20.0 + i % 10});
         one.canary.next_step();
-        deploy::test::Dice dice(1);
+        deploy::testing::Dice dice(1);
         const auto answer = [&](Of of, int number, int late) {
             one.canary.add({of, 200, dice.happens(late / 100.0) ? 60 : 20.0 + number % 10});
         };

@@ -7,7 +7,7 @@
 #include <vector>
 
 // Services that don't exist, whose canaries are judged: how often the rules err can only be found by playing them.
-namespace fairlead::deploy::test {
+namespace fairlead::deploy::testing {
 
 struct Ended {
     int aborted = 0, passed = 0, open = 0;

@@ -13,10 +13,10 @@ using namespace fairlead::deploy;
 namespace {
 
 // Like HAProxy: it counts, and writes no log.
-class CountingRouter : public deploy::test::ModelRouter {
+class CountingRouter : public deploy::testing::ModelRouter {
   public:
     using Counters = Result<std::map<Instance, Counted>>;
-    CountingRouter(deploy::test::Host& host, std::function<Counters()> count)
+    CountingRouter(deploy::testing::Host& host, std::function<Counters()> count)
         : ModelRouter(host), count_(std::move(count)) {}
     Features features() const override { return {.weights = true, .sockets = true, .counts = true}; }
     Counters counted() override { return count_(); }
@@ -34,8 +34,8 @@ struct WatchedCanary {
     }
 
     Count count;
-    deploy::test::Rig rig{"canary"};
-    deploy::test::ModelPlace place{rig.host, rig.store};
+    deploy::testing::Rig rig{"canary"};
+    deploy::testing::ModelPlace place{rig.host, rig.store};
     CountingRouter router{rig.host,
                           [this] { return count(rig.clock.steady().time_since_epoch() / Milliseconds{100}); }};
     ledger::Progress progress{rig.clock};
@@ -106,7 +106,7 @@ TEST_CASE("a short step has its verdict by our own questions, which come more of
 
 namespace {
 
-class LoggingRouter : public deploy::test::ModelRouter {
+class LoggingRouter : public deploy::testing::ModelRouter {
   public:
     using ModelRouter::ModelRouter;
     Result<std::map<std::string, Instance>> logged() override {
@@ -119,7 +119,7 @@ class LoggingRouter : public deploy::test::ModelRouter {
 TEST_CASE("what a log holds of another day, or of the release before, says nothing of the old release") {
     const auto folder = sys::TemporaryFolder::make("canary ").value();
     const auto log = (folder.path() / "access.log").string();
-    deploy::test::Rig rig("canary");
+    deploy::testing::Rig rig("canary");
     rig.settings.router.log = log;
     rig.apply("one").value();
     const auto deployed = rig.clock.now();
@@ -134,7 +134,7 @@ TEST_CASE("what a log holds of another day, or of the release before, says nothi
     lines(rig.clock.now() - Milliseconds{5'400'000}, 100, 500); // too long ago
     lines(rig.clock.now() - Milliseconds{600'000}, 40, 200);
     sys::write_file(log, text).value();
-    deploy::test::ModelPlace place{rig.host, rig.store};
+    deploy::testing::ModelPlace place{rig.host, rig.store};
     LoggingRouter router{rig.host};
     ledger::Progress progress{rig.clock};
     CanaryWatch watch{rig.world, place, router, progress, rig.clock.now()};

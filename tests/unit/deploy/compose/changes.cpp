@@ -2,7 +2,7 @@
 
 using namespace fairlead;
 using namespace fairlead::deploy;
-using namespace fairlead::deploy::test;
+using namespace fairlead::deploy::testing;
 
 TEST_CASE("where a router reaches sockets, the application is told one in a folder that only it and the router share") {
     ComposeShop shop;

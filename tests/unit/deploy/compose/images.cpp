@@ -2,7 +2,7 @@
 
 using namespace fairlead;
 using namespace fairlead::deploy;
-using namespace fairlead::deploy::test;
+using namespace fairlead::deploy::testing;
 
 TEST_CASE("a service is named where there are several, and one that is unknown is told") {
     ComposeShop shop;

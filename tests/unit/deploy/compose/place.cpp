@@ -2,7 +2,7 @@
 
 using namespace fairlead;
 using namespace fairlead::deploy;
-using namespace fairlead::deploy::test;
+using namespace fairlead::deploy::testing;
 
 TEST_CASE("a key that nothing gets past wants recreate") {
     ComposeShop shop;

@@ -2,7 +2,7 @@
 
 using namespace fairlead;
 using namespace fairlead::deploy;
-using namespace fairlead::deploy::test;
+using namespace fairlead::deploy::testing;
 
 TEST_CASE("a release is started beside what is there, found by its labels, and reached at a port of the host") {
     ComposeShop shop;

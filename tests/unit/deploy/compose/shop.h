@@ -15,7 +15,7 @@
 #include <vector>
 
 // A shop whose releases are containers of an engine that is none.
-namespace fairlead::deploy::test {
+namespace fairlead::deploy::testing {
 
 using sys::Json;
 

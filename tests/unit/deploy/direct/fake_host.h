@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-namespace fairlead::deploy::test {
+namespace fairlead::deploy::testing {
 
 class FakeHost : public fairlead::test::FakeHost {
   public:

@@ -12,7 +12,7 @@
 #include <utility>
 #include <vector>
 
-namespace fairlead::deploy::test {
+namespace fairlead::deploy::testing {
 
 // nginx and the applications: the router answers with what the link leads to.
 class FakeHttp : public sys::Http {

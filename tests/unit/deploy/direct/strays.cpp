@@ -2,7 +2,7 @@
 
 using namespace fairlead;
 using namespace fairlead::deploy;
-using namespace fairlead::deploy::test;
+using namespace fairlead::deploy::testing;
 
 TEST_CASE_METHOD(Shop, "what carries the mark of a slot in which nothing runs is told, and ended by its number") {
     serve();

@@ -6,7 +6,7 @@
 
 using namespace fairlead;
 using namespace fairlead::deploy;
-using namespace fairlead::deploy::test;
+using namespace fairlead::deploy::testing;
 
 TEST_CASE("env files are read as people write them") {
     const auto pairs = parse_env("# comment\nA=1\nexport B = two words # why\n\nC='it''s'\n", "f");

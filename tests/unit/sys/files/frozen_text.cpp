@@ -88,14 +88,14 @@ TEST_CASE("whoever goes through 100 MB holds little of it") {
     there.write(lines(100 << 20));
     const pid_t pid = ::fork(); // what was the most before is forgotten there
     if (pid == 0) {
-        const auto before = sys::test::status_kilobytes("VmRSS:");
+        const auto before = sys::testing::status_kilobytes("VmRSS:");
         const auto text = there.read().value();
         bool right = true;
         for (int i = 0; i < 2; ++i)
             right =
                 in_pieces(text.view(), [](std::string_view piece) { return piece.find('\0') == piece.npos; }) && right;
         right = right && newlines_in(text.view()) > 1'000'000;
-        const auto growth = (sys::test::status_kilobytes("VmHWM:") - before) >> 10;
+        const auto growth = (sys::testing::status_kilobytes("VmHWM:") - before) >> 10;
         ::_exit(right ? static_cast<int>(std::min<std::size_t>(growth, 254)) : 255);
     }
     int status = -1;

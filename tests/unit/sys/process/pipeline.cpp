@@ -3,7 +3,7 @@
 
 using namespace fairlead;
 using namespace fairlead::sys;
-using namespace fairlead::sys::test;
+using namespace fairlead::sys::testing;
 
 TEST_CASE("stages are joined from the input's text to the sink") {
     Bucket bucket;

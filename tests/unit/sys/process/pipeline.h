@@ -18,7 +18,7 @@
 #include <unistd.h>
 
 // What the tests of pipelines run, and what they look at afterwards.
-namespace fairlead::sys::test {
+namespace fairlead::sys::testing {
 
 using std::chrono::steady_clock;
 

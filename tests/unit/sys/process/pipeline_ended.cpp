@@ -3,7 +3,7 @@
 
 using namespace fairlead;
 using namespace fairlead::sys;
-using namespace fairlead::sys::test;
+using namespace fairlead::sys::testing;
 
 TEST_CASE("the first stage fails, the others do what they can, and the pipe's end is no yes") {
     Bucket bucket;

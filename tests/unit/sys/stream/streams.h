@@ -5,7 +5,7 @@
 #include <string>
 
 // Ends of streams in memory.
-namespace fairlead::sys::test {
+namespace fairlead::sys::testing {
 
 struct Kept {
     std::string bytes;

@@ -13,7 +13,7 @@
 
 using namespace fairlead;
 using namespace fairlead::sys;
-using namespace fairlead::sys::test;
+using namespace fairlead::sys::testing;
 
 namespace {
 
