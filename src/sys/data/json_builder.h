@@ -1,7 +1,6 @@
 #pragma once
 // Declarations for sys/data only: builds a value from the events of a parser.
 #include "sys/data/json.h"
-#include <algorithm>
 #include <cstddef>
 #include <optional>
 #include <string>
@@ -43,16 +42,7 @@ class StreamBuilder {
         return open_.empty();
     }
     // A name that stands twice in the object that is open: readers don't agree which one counts (RFC 8259, section 4).
-    std::optional<std::string> repeated() {
-        if (open_.back()->size() < 2 || !open_.back()->is_object()) return std::nullopt;
-        names_.clear();
-        for (const auto& [name, value] : open_.back()->get_ref<const Json::object_t&>()) names_.push_back(name);
-        std::sort(names_.begin(), names_.end(), [](std::string_view a, std::string_view b) { // any order will do
-            return a.size() != b.size() ? a.size() < b.size() : a < b;
-        });
-        const auto found = std::adjacent_find(names_.begin(), names_.end());
-        return found == names_.end() ? std::nullopt : std::optional(std::string(*found));
-    }
+    std::optional<std::string> repeated();
     Json take() { return std::move(root_); }
 
   private:
