@@ -343,3 +343,21 @@ TEST_CASE("what measures coverage runs after a failing test, and the job still t
     for (auto at = chain.find("judged_by"); at != chain.npos; at = chain.find("judged_by", at + 1)) ++judged;
     CHECK(judged == 2);
 }
+
+TEST_CASE("an image is built once, after the tests, and goes to staging before production") {
+    auto image = service();
+    image.dockerfile = "Dockerfile";
+    const auto staging = content(project({image}), "staging.yml");
+    std::size_t before = 0;
+    for (const auto* step : {"uses: actions/checkout@", "pytest", "docker build ", "docker push ",
+                             "o/r/actions/deploy@", "env: staging"}) {
+        INFO(step);
+        const auto at = staging.find(step, before);
+        REQUIRE(at != std::string::npos);
+        before = at;
+    }
+    CHECK(staging.find("docker build ", staging.find("docker build ") + 1) == std::string::npos);
+    const auto release = content(project({image}), "release.yml");
+    CHECK(release.find("docker build ") == std::string::npos);
+    CHECK(has(release, "env: production"));
+}
