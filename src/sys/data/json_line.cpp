@@ -1,4 +1,6 @@
 #include "sys/data/json_line.h"
+#include "base/text.h"
+#include "base/utf8.h"
 #include <algorithm>
 #include <bit>
 #include <cstdint>
@@ -33,26 +35,6 @@ std::size_t plain_letters(std::string_view text) {
     }
     while (at < text.size() && is_plain(text[at])) ++at;
     return at;
-}
-
-int hex_digit(char c) {
-    if (c >= '0' && c <= '9') return c - '0';
-    const char small = static_cast<char>(c | 0x20);
-    return small >= 'a' && small <= 'f' ? small - 'a' + 10 : -1;
-}
-
-void append_utf8(unsigned code, std::string& out) {
-    if (code < 0x80) {
-        out += static_cast<char>(code);
-        return;
-    }
-    if (code < 0x800)
-        out += static_cast<char>(0xC0 | code >> 6);
-    else {
-        out += static_cast<char>(0xE0 | code >> 12);
-        out += static_cast<char>(0x80 | (code >> 6 & 0x3F));
-    }
-    out += static_cast<char>(0x80 | (code & 0x3F));
 }
 
 }
@@ -126,14 +108,12 @@ bool PlainLine::escape(std::string& out) {
         return true;
     }
     if (rest_[0] != 'u' || rest_.size() < 5) return false;
-    unsigned code = 0;
-    for (std::size_t at = 1; at < 5; ++at) {
-        const int digit = hex_digit(rest_[at]);
-        if (digit < 0) return false;
-        code = code << 4 | static_cast<unsigned>(digit);
-    }
+    const auto bytes = from_hex(rest_.substr(1, 4));
+    if (!bytes) return false;
+    const auto code =
+        static_cast<char32_t>(static_cast<unsigned char>((*bytes)[0]) << 8 | static_cast<unsigned char>((*bytes)[1]));
     if (code >= 0xD800 && code < 0xE000) return false;
-    append_utf8(code, out);
+    append_utf8(out, code);
     rest_.remove_prefix(5);
     return true;
 }
