@@ -1,4 +1,6 @@
 #include "inputs/gate.h"
+#include "base/text.h"
+#include "base/words.h"
 #include "cli/comment.h"
 #include "cli/keep.h"
 #include "cli/run.h"
@@ -41,12 +43,19 @@ Result<gate::BaselineFile> baseline_of(const gate::Options& o, const cli::Contex
     return gate::BaselineFile::at(gate::repository_root(folder), folder, o.policy.baseline, place);
 }
 
-bool is_note(const gate::Policy& policy) { return policy.baseline.starts_with("refs/"); }
+// A name that is meant for a reference is never taken for a file, which the base wouldn't have.
+bool is_note(const gate::Policy& policy) {
+    const auto name = lower(policy.baseline);
+    const bool is_file = name.ends_with(".json");
+    return name.find("refs/notes") != std::string::npos || name.starts_with("refs/") ||
+           (name.starts_with("notes/") && !is_file);
+}
 
 Result<void> check_note(const gate::Options& o, const cli::Context& context) {
     const auto place = context.place_of("baseline", "baseline");
     const auto& baseline = o.policy.baseline;
-    if (!baseline.starts_with(gate::notes_folder))
+    const auto name = baseline.starts_with(gate::notes_folder) ? baseline.substr(gate::notes_folder.size()) : "";
+    if (name.empty() || name.find_first_of(" ~^:?*[\\") != std::string::npos || name.find("..") != std::string::npos)
         return usage(
             fmt::format("'{}' is not a reference of notes; write {}NAME, or a file", baseline, gate::notes_folder),
             place);
@@ -58,20 +67,27 @@ Result<void> check_note(const gate::Options& o, const cli::Context& context) {
         place);
 }
 
-Result<void> refuse_shard(const gate::Options& o, const gate::Policy& policy) {
+Result<void> refuse_shard(const gate::Options& o, const gate::Policy& policy, const cli::Context& context) {
     if (o.shard.empty()) return {};
-    if (o.writes_baseline) return usage("--collect judges nothing, so it can't be used with --write-baseline");
+    auto unused = o;
+    for (const auto& input : gate::inputs(unused)) {
+        const bool counts = is_one_of(input.name, {"report", "collect", "max-age"});
+        if (!counts && context.is_given(input.name) && context.place_of(input.name, input.key).line == 0)
+            return usage(fmt::format("--collect judges nothing, so it can't be used with --{}", input.name));
+    }
+    if (!o.reports.empty() && (context.section["reports"].present() || context.section["shards"].present()))
+        return usage("--collect packs the reports of fairlead.yml, which the last job looks for; leave --report out");
     if (policy.reports.empty())
         return usage("no report is named, so there is nothing to collect; give --report FILE, or list reports under "
                      "gate: reports: in fairlead.yml");
-    return gate::refuse_shard_folder(o.shard, policy);
+    return gate::refuse_shard_folder(o.shard, policy, folders_of(o, context));
 }
 
 Result<gate::Policy> policy_of(const gate::Options& o, const cli::Context& context) {
     auto policy = TRY(with_section(o, context));
     for (const auto& output : context.output) // FORMAT:FILE or FILE
         TRY_VOID(gate::refuse_output(policy.reports, folders_of(o, context), output.substr(output.find(':') + 1)));
-    TRY_VOID(refuse_shard(o, policy));
+    TRY_VOID(refuse_shard(o, policy, context));
     if (policy.reports.empty() && policy.sizes.empty() && policy.require.empty() && policy.shards.empty())
         return usage("no report is named; give --report FILE, or list reports under gate: reports: in fairlead.yml");
     policy.wants_tests = context.is_given("min-tests") || context.is_given("max-failed") || policy.max_skipped ||
@@ -160,19 +176,23 @@ bool wants_cobertura(const cli::Context& context) {
 
 Result<report::Report> judge(const gate::Options& o, const cli::Context& context) {
     gate::Asking asking{.policy = TRY(policy_of(o, context)), .folders = folders_of(o, context)};
-    if (context.dry_run) return gate::plan_of(asking.policy);
+    if (context.dry_run)
+        return o.shard.empty() ? gate::plan_of(asking.policy) : gate::plan_of_shard(asking.policy, o.shard);
     if (asking.policy.compares() && is_note(asking.policy))
         asking.note = asking.policy.baseline;
     else if (asking.policy.compares())
         asking.baseline = TRY(baseline_of(o, context));
     asking.writes_baseline = o.writes_baseline;
+    if (const auto noted = context.section["baseline"].text();
+        o.writes_baseline && noted.starts_with(gate::notes_folder))
+        asking.note = noted;
     asking.shard = o.shard;
     asking.change = context.change;
-    asking.size_folder = context.config.folder();
+    asking.config_folder = context.config.folder();
     asking.verdicts = cli::folder_of_verdicts(context);
     asking.wants_cobertura = wants_cobertura(context);
     auto report = TRY(gate::run(asking));
-    report.looked.at_all = o.reports.empty();
+    report.looked.at_all = o.reports.empty() && o.shard.empty();
     return report;
 }
 

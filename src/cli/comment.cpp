@@ -5,9 +5,11 @@
 #include "cli/inputs.h"
 #include "report/comment.h"
 #include "report/formats.h"
+#include "sys/files/beneath.h"
 #include "sys/files/log.h"
 #include "sys/http/fetch.h"
 #include <algorithm>
+#include <filesystem>
 #include <fmt/format.h>
 
 namespace fairlead::cli {
@@ -39,6 +41,18 @@ std::string answered(report::CommentPlace place, std::string_view question) {
     return posted.ok() ? "+" + posted.value() : "-" + posted.error().message;
 }
 
+// Each job has a comment for each fairlead.yml: "gate web test".
+std::string whose(const Session& session) {
+    const auto& context = session.context;
+    const auto root = sys::tree_around(context.config.folder()).value_or("");
+    auto folder = std::filesystem::path(context.config.folder()).lexically_relative(root).string();
+    if (folder == ".") folder.clear();
+    auto text = session.spec.tool;
+    for (const auto& part : {folder, context.variables.get_or("GITHUB_JOB", "")})
+        text += part.empty() ? "" : " " + part;
+    return text;
+}
+
 // Why there is nothing to post to; empty: there is a pull request.
 std::string no_place(const Context& context) {
     const auto& change = context.change;
@@ -64,6 +78,8 @@ void start_commenting(Session& session, const sys::Environment& variables) {
     const auto repository = variables.get_or("GITHUB_REPOSITORY", "");
     if (repository.empty() || !gives_token(session.spec, variables)) return;
     const report::CommentPlace place{variables.get_or("GITHUB_API_URL", "https://api.github.com"), repository, "", {}};
+    if (!place.api.starts_with("https://") && !place.api.starts_with("http://"))
+        return sys::log_warning("no comment is posted: GITHUB_API_URL is not the address of an API");
     auto started = sys::Helper::start([place](std::string_view question) { return answered(place, question); });
     if (started.ok()) session.commenter = std::make_shared<sys::Helper>(std::move(started).value());
 }
@@ -73,8 +89,11 @@ void comment(const Session& session, const report::Report& report) {
     if (!session.commenter || context.dry_run || session.lists_rules) return;
     if (const auto why = no_place(context); !why.empty()) return sys::log_info("no comment is posted: " + why);
     const auto body = report::render(report, *report::find_format("markdown"));
-    const auto text = report::comment_text(body, session.spec.tool);
     const auto& token = session.spec.comment_token->reveal();
+    if (token.empty()) return;
+    if (std::any_of(token.begin(), token.end(), [](unsigned char c) { return c <= ' ' || c == 0x7F; }))
+        return sys::log_warning("no comment is posted: the token has a blank or a line break; store it again without");
+    const auto text = report::comment_text(body, whose(session));
     const auto answer =
         session.commenter->ask(fmt::format("{}{}{}{}{}", context.change.number, '\0', token, '\0', text));
     if (answer && answer->starts_with('+')) return sys::log_info("the comment is at " + answer->substr(1));

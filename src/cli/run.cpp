@@ -235,8 +235,9 @@ int finish(const Session& session, report::Report report, Milliseconds total) {
         report.verdict = report::Verdict::error;
         report.error = published.error();
     }
-    if (!session.lists_rules) keep_verdict(report, session.spec, session.context);
-    comment(session, report);
+    const bool decides = !session.lists_rules && !report.is_interim;
+    if (decides) keep_verdict(report, session.spec, session.context);
+    if (decides) comment(session, report);
     if (published.ok()) return status;
     complain(published.error(), session.context.platform);
     return status == 2 ? 2 : static_cast<int>(published.error().kind);

@@ -43,7 +43,8 @@ Json json_of(const KnownFindings::Ids& ids, const KnownFindings::Ids& before) {
     Json out = Json::array();
     for (const auto& [id, day] : ids) {
         const auto old = before.find(id);
-        const auto& since = old == before.end() || old->second.empty() ? day : old->second;
+        const bool is_older = old != before.end() && !old->second.empty() && (day.empty() || old->second < day);
+        const auto& since = is_older ? old->second : day;
         out.push_back(since.empty() ? id : id + ' ' + since);
     }
     return out;
@@ -211,11 +212,11 @@ Result<std::optional<Baseline>> BaselineFile::read() const {
                  read.error().place);
 }
 
-Result<void> BaselineFile::write(const Totals& totals) const {
-    const auto before = TRY(read());
+Result<void> BaselineFile::write(const Totals& totals, const Baseline& before) const {
+    const auto there = TRY(read());
     const sys::Path path = file_.path;
     if (path.has_parent_path()) TRY_VOID(file_.root.make_folders(path.parent_path()));
-    return file_.root.write(path, baseline_text(totals, before.value_or(Baseline{})));
+    return file_.root.write(path, baseline_text(totals, there.value_or(before)));
 }
 
 std::optional<report::Finding> lowered(const Past& past, const Baseline& now, const Totals& totals,

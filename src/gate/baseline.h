@@ -53,8 +53,9 @@ class BaselineFile {
                                    const Place& place);
     const std::string& path() const { return file_.path; } // from the repository's root
     std::string full_path() const { return (file_.root.path() / file_.path).string(); }
-    Result<std::optional<Baseline>> read() const;   // nothing: there is no file. Error (usage): it is no baseline
-    Result<void> write(const Totals& totals) const; // never over a file that is no baseline
+    Result<std::optional<Baseline>> read() const; // nothing: there is no file. Error (usage): it is no baseline
+    // Writes it, never over a file that is no baseline. `before`: what counts if there is no file.
+    Result<void> write(const Totals& totals, const Baseline& before = {}) const;
 
   private:
     explicit BaselineFile(sys::Named file) : file_(std::move(file)) {}

@@ -165,7 +165,7 @@ constexpr int notes_searched = 50; // commits, each the first parent of the one 
 // A tree of many notes has folders (git's notes.c: two hex digits each).
 std::vector<std::string> note_paths(const std::string& commit) {
     std::vector<std::string> paths{commit};
-    for (std::size_t cut = 2; cut <= 6; cut += 3) {
+    for (std::size_t cut = 2; cut <= 11; cut += 3) {
         auto deeper = paths.back();
         paths.push_back(deeper.insert(cut, "/"));
     }
@@ -177,11 +177,15 @@ std::vector<std::string> note_paths(const std::string& commit) {
 Result<NoteBefore> Base::note(const std::string& reference) const {
     const auto known = TRY(repository_.references(reference));
     if (std::none_of(known.begin(), known.end(), [&](const auto& one) { return one.name == reference; }))
-        return could_not(fmt::format("'{0}' isn't in this clone; fetch it: git fetch origin '+{0}:{0}'", reference));
+        return could_not(
+            fmt::format("'{0}' isn't in this clone; fetch it: git fetch origin '+{0}:{0}'. The first one is "
+                        "pushed by the job of the default branch",
+                        reference));
     const auto notes = TRY(repository_.commit_of(reference));
+    if (!notes) return could_not(fmt::format("'{}' is not a reference of git notes; name another", reference));
     NoteBefore out;
     auto commit = commit_;
-    for (int before = 0; notes && !commit.empty() && before < notes_searched; ++before) {
+    for (int before = 0; !commit.empty() && before < notes_searched; ++before) {
         for (const auto& path : note_paths(commit)) {
             auto text = TRY(repository_.file_at(*notes, path));
             if (!text) continue;

@@ -21,13 +21,6 @@ std::string absolute(const std::string& base, const std::string& path) {
     return (sys::Path(base) / path).lexically_normal().string();
 }
 
-// As seen from the root; unchanged when it lies elsewhere.
-std::string from_root(const Folders& folders, const std::string& path) {
-    if (path == folders.root) return "";
-    const auto prefix = folders.root == "/" ? "/" : folders.root + '/';
-    return path.starts_with(prefix) ? path.substr(prefix.size()) : path;
-}
-
 void add_base(std::vector<std::string>& bases, std::string base) {
     while (base.ends_with('/')) base.pop_back();
     if (base.starts_with('/') || std::find(bases.begin(), bases.end(), base) != bases.end()) return;
@@ -151,6 +144,12 @@ std::optional<Evidence> too_few(const Expected& expected, const std::vector<Matc
 
 }
 
+std::string from_root(const Folders& folders, const std::string& path) {
+    if (path == folders.root) return "";
+    const auto prefix = folders.root == "/" ? "/" : folders.root + '/';
+    return path.starts_with(prefix) ? path.substr(prefix.size()) : path;
+}
+
 std::string real_path(const std::string& path) {
     std::error_code none;
     const auto real = std::filesystem::weakly_canonical(path, none);
@@ -206,6 +205,7 @@ Result<std::vector<Item>> collect(const Policy& policy, const Folders& folders, 
     std::set<std::string> counted; // globs may overlap: a file counts once
     for (const auto& expected : with_entries_of(shards, policy.reports)) {
         const auto* packed = reports_of(shards, expected.name);
+        if (!packed && shards && shards->entries.contains(expected.name)) continue; // its file is another entry's, too
         const auto matches = packed ? *packed : TRY(matching(expected, folders));
         for (const auto& match : matches) {
             const bool again = !counted.insert(match.identity).second;
@@ -214,6 +214,7 @@ Result<std::vector<Item>> collect(const Policy& policy, const Folders& folders, 
             Item item{expected.name, from_root(folders, match.path), expected.optional, {}};
             item.evidence = TRY(judged_evidence(expected, packed ? nullptr : &freshness, match, tree, scope, policy));
             if (again && item.evidence.problem == Problem::none) continue;
+            item.evidence.shard = match.shard;
             if (item.evidence.coverage && !policy.exclude.empty())
                 item.evidence.coverage->remove(
                     [&](const auto& path) { return matches_any_glob(policy.exclude, path); });

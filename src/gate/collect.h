@@ -23,6 +23,9 @@ struct Folders {
     std::string base; // absolute; the start of relative patterns
 };
 
+// Returns a path below the repository's root as seen from there, any other as it is.
+std::string from_root(const Folders& folders, const std::string& path);
+
 // Returns the path of the file that a link leads to. If the link leads nowhere, returns the path itself.
 std::string real_path(const std::string& path);
 

@@ -88,6 +88,7 @@ struct Evidence {
     static constexpr std::size_t kept = 100;
 
     std::string format; // "junit"; empty if there is a problem
+    std::string shard;  // that the report is from; empty: it is of this job
     std::optional<Tests> tests;
     std::vector<FailedTest> failed_tests; // only the first failed tests
     NamedTests named;

@@ -135,7 +135,10 @@ class Judge {
             Finding& finding = violation(is_missing ? "gate/report-missing"
                                          : is_stale ? "gate/report-stale"
                                                     : "gate/report-unreadable",
-                                         name.empty() ? reason : fmt::format("report {}: {}", name, reason));
+                                         name.empty()             ? reason
+                                         : evidence.shard.empty() ? fmt::format("report {}: {}", name, reason)
+                                                                  : fmt::format("report {} of shard {}: {}", name,
+                                                                                one_line(evidence.shard, 60), reason));
             if (is_missing && optional) {
                 finding.severity = Severity::info;
                 continue;
@@ -261,6 +264,12 @@ class Judge {
             text += fmt::format("; {} known for longer than findings: max_age allows",
                                 number(totals_.overdue, "of them is", "of them are"));
         rule("gate/findings", passed, text, limit);
+        if (totals_.undated > 0)
+            violation("gate/findings",
+                      fmt::format("{} no day in the baseline that findings: max_age could judge; write it again with "
+                                  "--write-baseline",
+                                  number(totals_.undated, "known finding has", "known findings have")))
+                .severity = Severity::warning;
         if (policy_.judges_new() && past_ && !(past_->baseline && past_->baseline->findings))
             warn_of_past("gate/findings", *past_, "findings", out_, "every finding counts as new");
         for (const Level level : {Level::error, Level::warning}) {

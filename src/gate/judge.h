@@ -29,6 +29,7 @@ struct Totals {
     std::vector<Required> required;
     std::vector<ShardCheck> shards;
     std::uint64_t overdue = 0;                     // of the new findings: in the baseline for too long
+    std::uint64_t undated = 0;                     // of the known findings: without a day, so max_age can't judge them
     std::optional<KnownFindings::Ids> finding_ids; // for the baseline, if they are to be written there
     std::string format;                            // "mixed" if the formats differ; empty: nothing was read
 };

@@ -77,15 +77,19 @@ std::optional<Measure> look_up(const std::string& name, const std::string& repor
     std::vector<std::string> known;
     std::vector<double> runs; // of one entry
     std::size_t found = 0;
-    std::string_view entry;
+    std::string_view entry, shard;
+    bool are_of_shards = false;
     for (const auto& item : items) {
         if (!report.empty() && item.name != report) continue;
         for (const auto& measure : item.evidence.measures) {
             known.push_back(measure.name);
             if (measure.name != name) continue;
-            const bool is_next_run = measure.is_of_one_run && found == 1 && entry == item.name;
+            const bool is_same_job = found == 0 || shard == item.evidence.shard;
+            const bool is_next_run = measure.is_of_one_run && found == 1 && entry == item.name && is_same_job;
             if (!is_next_run) ++found;
+            are_of_shards |= !is_same_job;
             entry = item.name;
+            shard = item.evidence.shard;
             if (measure.is_of_one_run) runs.push_back(measure.value);
             out = measure;
         }
@@ -96,7 +100,11 @@ std::optional<Measure> look_up(const std::string& name, const std::string& repor
     }
     if (found == 1) return out;
     if (found > 1) {
-        complaint = fmt::format("{} measures have that name; name one report by report:, of a single file", found);
+        complaint = are_of_shards ? "several shards have it; give the report of each job an entry of its own, and name "
+                                    "one by report:"
+                                  : fmt::format("{} measures have that name; name one report by report:, of a single "
+                                                "file",
+                                                found);
     } else if (known.empty()) {
         complaint = report.empty() ? "no report measures anything; run the load test or the benchmark before this step"
                                    : fmt::format("report {} measures nothing", report);

@@ -17,10 +17,11 @@ Result<Start> start_of(const Expected& expected, const std::string& pattern, con
 
 struct Match {
     sys::Root root;
-    std::string inner;    // from that root
-    std::string path;     // absolute
-    std::string identity; // of the file behind links
-    std::string refused;  // why it isn't opened
+    std::string inner;      // from that root
+    std::string path;       // absolute
+    std::string identity;   // of the file behind links
+    std::string refused;    // why it isn't opened
+    std::string shard = {}; // that it is from
 };
 Result<std::vector<Match>> matching(const Expected& expected, const Folders& folders); // each file once
 

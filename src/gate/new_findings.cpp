@@ -82,6 +82,7 @@ std::string KnownFindings::id_of(const Foreign& finding, const std::string& path
 }
 
 bool KnownFindings::is_overdue(const std::string& since) {
+    undated_ += !days_.oldest.empty() && (since.empty() || since > days_.today);
     const bool overdue = !since.empty() && since < days_.oldest;
     overdue_ += overdue;
     return overdue;

@@ -35,6 +35,7 @@ class KnownFindings {
     IsJudged by(const SourceTree& tree);
     const Ids& kept() const { return kept_; }
     std::uint64_t overdue() const { return overdue_; } // of those that are new: the number that was known for too long
+    std::uint64_t undated() const { return undated_; } // of those that are known: without a day that can be judged
 
   private:
     // without the level
@@ -44,7 +45,7 @@ class KnownFindings {
     std::optional<Ids> known_;
     Days days_;
     Ids kept_;
-    std::uint64_t overdue_ = 0;
+    std::uint64_t overdue_ = 0, undated_ = 0;
     std::unordered_map<std::string, int> occurrences_; // by the fingerprint of the first
 };
 

@@ -1,5 +1,6 @@
 #include "gate/plan.h"
 #include "base/text.h"
+#include "gate/shards.h"
 #include "sys/data/json.h"
 #include <fmt/format.h>
 
@@ -90,6 +91,22 @@ std::vector<std::string> limits_of(const Policy& policy) {
     return all;
 }
 
+}
+
+report::Report plan_of_shard(const Policy& policy, const std::string& folder) {
+    report::Report out;
+    out.tool = "gate";
+    std::vector<std::string> paths;
+    for (const auto& report : policy.reports) {
+        if (!policy.takes_of_shard(shard_of_folder(folder), report)) continue;
+        paths.push_back(text_of(report));
+        out.text += fmt::format("would pack     {}\n", paths.back());
+    }
+    out.text += fmt::format("would write    {}\n", folder);
+    out.summary.heading = "fairlead-gate: dry run, nothing was packed";
+    out.facts = fmt::format("would pack {} report{}", paths.size(), paths.size() == 1 ? "" : "s");
+    out.members = {report::member("would_read", Json(paths))};
+    return out;
 }
 
 report::Report plan_of(const Policy& policy) {

@@ -200,6 +200,12 @@ const config::Rows<Policy> findings_rows = {
 };
 
 Result<void> check_shards(const config::Value& value, Policy& policy) {
+    if (value["expect"].present() && policy.expected_shards.empty())
+        return value["expect"].error("without a shard this has no effect; name one such as linux, or remove it");
+    for (const auto& shard : policy.expected_shards)
+        if (shard.name.empty() || shard.name == "." || shard.name == ".." || shard.name.find('/') != std::string::npos)
+            return value["expect"].error(
+                fmt::format("'{}' can't be the name of a shard's folder; write one without '/'", shard.name));
     if (policy.shards.empty() && !policy.expected_shards.empty()) {
         policy.shards = {"shards/*/shard.json"};
         policy.shards_place = value.place();
@@ -307,6 +313,11 @@ std::string SizeLimit::name() const { return join(patterns, ", ") + (encoding ==
 bool Budget::compares() const { return than.empty() && (max_growth || max_drop); }
 
 std::string Budget::name() const { return report.empty() ? metric : report + ": " + metric; }
+
+bool Policy::expects_shard(const std::string& name) const {
+    return expected_shards.empty() || std::any_of(expected_shards.begin(), expected_shards.end(),
+                                                  [&](const ExpectedShard& one) { return one.name == name; });
+}
 
 bool Policy::takes_of_shard(const std::string& shard, const Expected& report) const {
     const auto expected = std::find_if(expected_shards.begin(), expected_shards.end(),

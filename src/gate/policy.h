@@ -104,6 +104,7 @@ struct Policy {
     std::optional<double> security_severity; // from which a finding is an error
     std::optional<Milliseconds> max_known;   // for so long a finding may be in the baseline
 
+    bool expects_shard(const std::string& name) const;
     // Whether a shard has the reports of that entry, and whether it must.
     bool takes_of_shard(const std::string& shard, const Expected& report) const;
     bool wants_of_shard(const std::string& shard, const Expected& report) const {

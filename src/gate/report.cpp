@@ -75,6 +75,7 @@ Json sections(const Totals& totals) {
 Json json_of(const Item& item) {
     Json out = {{"path", item.path}};
     if (!item.name.empty()) out["name"] = item.name;
+    if (!item.evidence.shard.empty()) out["shard"] = one_line(item.evidence.shard);
     if (item.evidence.problem != Problem::none) {
         out["problem"] = name_of(item.evidence.problem);
         return out;

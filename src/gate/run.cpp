@@ -5,6 +5,8 @@
 #include "gate/report.h"
 #include "gate/shards.h"
 #include "sys/clock.h"
+#include "sys/files/log.h"
+#include <algorithm>
 #include <fmt/format.h>
 
 namespace fairlead::gate {
@@ -23,22 +25,56 @@ std::optional<KnownFindings> known_findings(const Asking& asking, const std::opt
     return KnownFindings(past->baseline->findings.value_or(KnownFindings::Ids()), days);
 }
 
+// The entries that have a file; one file may be of two.
+std::vector<std::string> entries_of(const Policy& policy, std::span<const Item> items) {
+    std::vector<std::string> entries;
+    for (const auto& expected : policy.reports) {
+        const bool is_missing = std::any_of(items.begin(), items.end(), [&](const Item& item) {
+            return item.name == expected.name && item.evidence.problem == Problem::missing;
+        });
+        if (!is_missing) entries.push_back(expected.name);
+    }
+    return entries;
+}
+
+void tell_packed(const Asking& asking, const Shard& shard, report::Report& report) {
+    report.is_interim = true;
+    report.says = report::Says::facts;
+    report.outputs.clear(); // those of a verdict
+    report.verdict_output.clear();
+    report.facts = fmt::format("{} packed into {}; nothing is judged yet",
+                               number(report.looked.count.value_or(0), "report is", "reports are"), asking.shard);
+    if (!shard.of.dirty) return;
+    auto& finding = report.findings.emplace_back();
+    finding.rule = "gate/shard";
+    finding.severity = report::Severity::warning;
+    finding.message =
+        "files that git tracks were changed here since the commit, so a job without these changes refuses "
+        "the shard; git status -uno names them";
+}
+
 // What the reports say is judged later; that they can be read is not.
 Result<report::Report> pack(const Asking& asking, SystemTime now) {
+    TRY_VOID(drop_shard(asking.shard));
     auto policy = asking.policy;
-    const auto name = shard_of_folder(asking.shard);
-    std::erase_if(policy.reports, [&](const Expected& one) { return !asking.policy.takes_of_shard(name, one); });
+    Shard shard{.name = shard_of_folder(asking.shard),
+                .of = report::stamp_of(asking.folders.root),
+                .collected = now,
+                .folder = from_root(asking.folders, asking.config_folder)};
+    std::erase_if(policy.reports, [&](const Expected& one) { return !asking.policy.takes_of_shard(shard.name, one); });
     for (auto& expected : policy.reports) expected.min_files = 1; // the others may be in other shards
+    TRY_VOID(refuse_roots(policy, asking.folders));
     auto freshness = TRY(Freshness::of(policy.age, asking.folders.base, now));
     const auto items = TRY(collect(policy, asking.folders, freshness));
     const auto judgement = judge({}, items, {});
     auto report = to_report(items, {}, judgement);
+    report.is_interim = true;
     if (!judgement.passed()) return report;
-    auto sizes = TRY(measure_sizes(policy.sizes, {asking.folders.root, asking.size_folder}));
-    std::erase_if(sizes, [](const Size& size) { return size.files == 0; });
-    TRY_VOID(write_shard(asking.shard, items, std::move(sizes), asking.folders, now));
-    report.facts = fmt::format("{} packed into {}; nothing is judged yet",
-                               number(report.looked.count.value_or(0), "report", "reports"), asking.shard);
+    shard.entries = entries_of(policy, items);
+    shard.sizes = TRY(measure_sizes(policy.sizes, {asking.folders.root, asking.config_folder}));
+    std::erase_if(shard.sizes, [](const Size& size) { return size.files == 0; });
+    TRY_VOID(write_shard(asking.shard, shard, items, asking.folders));
+    tell_packed(asking, shard, report);
     return report;
 }
 
@@ -51,19 +87,23 @@ class Run {
         TRY_VOID(look_back());
         auto freshness = TRY(Freshness::of(policy_.age, asking_.folders.base, now_));
         std::optional<FoundShards> shards;
-        if (!policy_.shards.empty()) shards = TRY(find_shards(policy_, asking_.folders, now_));
+        if (!policy_.shards.empty())
+            shards = TRY(find_shards(policy_, asking_.folders, from_root(asking_.folders, asking_.config_folder),
+                                     freshness, now_));
         auto known = known_findings(asking_, past_, now_);
         const FindingScope scope{policy_.judges_diff() ? &*changed_ : nullptr, known ? &*known : nullptr};
         const auto items = TRY(collect(policy_, asking_.folders, freshness, scope, shards ? &*shards : nullptr));
         auto totals = sum(items, changed_ ? &*changed_ : nullptr, policy_);
-        totals.sizes = TRY(measure_sizes(policy_.sizes, {asking_.folders.root, asking_.size_folder}));
+        totals.sizes = TRY(measure_sizes(policy_.sizes, {asking_.folders.root, asking_.config_folder}));
         if (shards) {
             totals.shards = std::move(shards->checks);
             for (auto& size : totals.sizes)
-                if (const auto found = shards->sizes.find(size.name); found != shards->sizes.end())
+                if (const auto found = shards->sizes.find(size.name);
+                    found != shards->sizes.end() && found->second.bytes >= size.bytes)
                     size = found->second;
         }
         if (known) totals.overdue = known->overdue();
+        if (known) totals.undated = known->undated();
         if (known && asking_.writes_baseline && totals.findings) totals.finding_ids = known->kept();
         const auto& kept = asking_.verdicts;
         totals.required = TRY(required(policy_.require, kept.empty() ? asking_.folders.base : kept, freshness));
@@ -83,6 +123,16 @@ class Run {
         return {};
     }
 
+    // What the notes have, so that a finding stays known since the day when it was first noted.
+    Result<Baseline> noted_before() const {
+        if (asking_.note.empty()) return Baseline();
+        const auto head = TRY(Base::find(asking_.folders.root, "HEAD", {}));
+        auto past = past_of_note(asking_.note, head);
+        if (past.ok()) return past->baseline.value_or(Baseline());
+        sys::log_warning(past.error().message + "; so all findings are written as known since today");
+        return Baseline();
+    }
+
     Result<report::Report> told(const std::vector<Item>& items, const Totals& totals) const {
         const auto judgement = judge(policy_, items, totals, past_ ? &*past_ : nullptr);
         auto report = to_report(items, totals, judgement);
@@ -95,7 +145,10 @@ class Run {
         }
         if (!asking_.writes_baseline || !asking_.baseline) return report;
         const bool writes = judgement.passed();
-        if (writes) TRY_VOID(asking_.baseline->write(totals));
+        if (writes) {
+            const auto before = TRY(noted_before());
+            TRY_VOID(asking_.baseline->write(totals, before));
+        }
         report.facts +=
             writes ? fmt::format("; {} is written", asking_.baseline->path()) : "; the baseline isn't written";
         return report;

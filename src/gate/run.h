@@ -18,8 +18,8 @@ struct Asking {
     bool writes_baseline = false;         // instead of comparing; it is written if the verdict is pass
     std::string shard;                    // the folder to pack the reports into (shards.h); empty: they are judged
     config::Change change;
-    std::string size_folder; // where the paths of `size` start
-    std::string verdicts;    // the folder whose .fairlead/out has the verdicts of other tools; empty: folders.base
+    std::string config_folder; // of fairlead.yml, where the paths of `size` start
+    std::string verdicts;      // the folder whose .fairlead/out has the verdicts of other tools; empty: folders.base
     bool wants_cobertura = false;
 };
 

@@ -5,7 +5,7 @@
 #include <string_view>
 
 // A comment on a pull request, by GitHub's REST API (docs.github.com/rest/issues/comments), which Gitea and Forgejo
-// have, too. A tool has one comment: each run replaces its text.
+// have, too. Each run replaces the text of the run before.
 namespace fairlead::report {
 
 struct CommentPlace {
@@ -15,12 +15,13 @@ struct CommentPlace {
     Secret token;
 };
 
-// Returns Markdown with the mark of the tool's comment as its first line, and not more than a comment may hold: whole
-// lines, and how many are missing.
-std::string comment_text(std::string_view markdown, std::string_view tool);
+// Returns Markdown with a mark as its first line, by which the comment is found again, and not more than a comment may
+// hold: whole lines, and how many are missing. `whose`: "gate web test"; each of them has one comment.
+std::string comment_text(std::string_view markdown, std::string_view whose);
 
-// Replaces the tool's comment if there is one by the token's owner or a bot, else adds one; `text` is from
-// comment_text(). Returns its address. Error (could_not): the server refused it, or gave no answer.
+// Replaces the comment with that mark if the token's owner or a bot wrote it, else adds one; further ones, of runs at
+// the same time, are removed. `text` is from comment_text(). Returns its address. Error (could_not): the server refused
+// it, or gave no answer.
 Result<std::string> post_comment(const CommentPlace& place, std::string_view text, sys::Http& http);
 
 }

@@ -155,6 +155,7 @@ struct Report {
     std::vector<Skipped> skipped;
     Milliseconds total{0};
     std::optional<Error> error; // with Verdict::error; without a message, the closing line is its message
+    bool is_interim = false;    // nothing is decided yet: no verdict is kept, no comment is posted
     bool is_done = false;       // all is done: a signal that comes now undoes nothing
     std::string stays_no;       // why this report fails whatever is waived ("no check passed"); empty: findings decide
     Looked looked;

@@ -60,7 +60,7 @@ BEYOND = {
     "an environment's report may have its path in the common section": {"gate.reports.any.format", "gate.reports.any.root",
                                                                         "gate.reports.any.optional",
                                                                         "gate.reports.any.min_files"},
-    "a list that is written holds something": {"smoke.ready.status", "smoke.ready.expect.status", "smoke.retry.on", "smoke.checks.expect.status"},
+    "a list that is written holds something": {"gate.shards.expect", "smoke.ready.status", "smoke.ready.expect.status", "smoke.retry.on", "smoke.checks.expect.status"},
     "files and variables must be there, addresses be URLs or paths below one": {
         "smoke.base", "smoke.ca_file", "smoke.bearer_env", "smoke.checks.get", "smoke.checks.head", "smoke.checks.post",
         "smoke.checks.put", "smoke.checks.delete", "smoke.ready.path"},

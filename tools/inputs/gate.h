@@ -104,8 +104,8 @@ inline std::vector<cli::Input> inputs(Options& o) {
         {.name = "baseline",
          .target = &policy.baseline,
          .help =
-             "File that max-coverage-drop, max-fewer-tests and findings-scope: new compare with; it is read from the "
-             "base of the change.",
+             "File that max-coverage-drop, max-fewer-tests and findings-scope: new compare with, read from the base of "
+             "the change; or refs/notes/NAME, the git notes of its commits.",
          .key = "baseline",
          .placeholder = "FILE"},
         {.name = "write-baseline",

@@ -1,4 +1,5 @@
 #include "sys/data/json_builder.h"
+#include "sys/data/json.h"
 #include <algorithm>
 
 namespace fairlead::sys {

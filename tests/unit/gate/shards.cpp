@@ -10,7 +10,10 @@ Shard linux_shard() {
     return {.name = "linux",
             .of = {"0f1e", true},
             .collected = *parse_utc("2026-12-01T13:00:00.000Z"),
-            .reports = {{"unit", "build/a.xml", "1.gz"}, {"", "/tmp/b.xml", "2.gz"}},
+            .folder = "web",
+            .entries = {"unit", "all"},
+            .reports = {{"unit", "build/a.xml", std::string(64, '5') + ".gz"},
+                        {"", "/tmp/b.xml", std::string(64, 'e') + ".gz"}},
             .sizes = {{"dist/*.js (gzip)", 3, 12345}}};
 }
 
@@ -23,6 +26,8 @@ TEST_CASE("a shard that is written is read again") {
     CHECK(read.of.commit == "0f1e");
     CHECK(read.of.dirty);
     CHECK(read.collected == shard.collected);
+    CHECK(read.folder == "web");
+    CHECK(read.entries == shard.entries);
     CHECK(read.reports == shard.reports);
     REQUIRE(read.sizes.size() == 1);
     CHECK(read.sizes[0].name == "dist/*.js (gzip)");
@@ -36,12 +41,11 @@ TEST_CASE("what is no shard is refused") {
         auto text = good;
         return text.replace(text.find(part), part.size(), other);
     };
-    for (const auto& text :
-         {std::string(), std::string("[]"), std::string("{}"), good.substr(0, good.size() / 2),
-          with("\"schema\": 1", "\"schema\": 2"), with("\"gate\"", "\"scan\""), with("\"linux\"", "\"\""),
-          with("\"linux\"", "7"), with("T13:00", "x"), with("build/a.xml", ""), with("1.gz", "../1.gz"),
-          with("1.gz", "1.xml"), with("1.gz", ".gz"), with("12345", "-1"), with("dist/*.js (gzip)", ""),
-          with("\"files\"", "\"file\"")}) {
+    for (const auto& text : {std::string(), std::string("[]"), std::string("{}"), good.substr(0, good.size() / 2),
+                             with("\"schema\": 1", "\"schema\": 2"), with("\"gate\"", "\"scan\""),
+                             with("\"linux\"", "\"\""), with("\"linux\"", "7"), with("T13:00", "x"),
+                             with("build/a.xml", ""), with("5.gz", "/.gz"), with("5.gz", "5.xml"), with("5.gz", ".gz"),
+                             with("12345", "-1"), with("dist/*.js (gzip)", ""), with("\"files\"", "\"file\"")}) {
         INFO(text);
         const auto read = parse_shard(text, "shard.json");
         REQUIRE_FALSE(read.ok());
