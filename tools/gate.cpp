@@ -175,7 +175,9 @@ bool wants_cobertura(const cli::Context& context) {
 }
 
 Result<report::Report> judge(const gate::Options& o, const cli::Context& context) {
-    gate::Asking asking{.policy = TRY(policy_of(o, context)), .folders = folders_of(o, context)};
+    gate::Asking asking;
+    asking.policy = TRY(policy_of(o, context));
+    asking.folders = folders_of(o, context);
     if (context.dry_run)
         return o.shard.empty() ? gate::plan_of(asking.policy) : gate::plan_of_shard(asking.policy, o.shard);
     if (asking.policy.compares() && is_note(asking.policy))

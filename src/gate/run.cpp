@@ -78,9 +78,9 @@ Result<report::Report> pack(const Asking& asking, SystemTime now) {
     return report;
 }
 
-class Run {
+class Judging {
   public:
-    Run(const Asking& asking, SystemTime now) : asking_(asking), policy_(asking.policy), now_(now) {}
+    Judging(const Asking& asking, SystemTime now) : asking_(asking), policy_(asking.policy), now_(now) {}
 
     Result<report::Report> judged() {
         TRY_VOID(refuse_roots(policy_, asking_.folders));
@@ -165,7 +165,7 @@ class Run {
 
 Result<report::Report> run(const Asking& asking) {
     const auto now = sys::real_clock().now();
-    return asking.shard.empty() ? Run(asking, now).judged() : pack(asking, now);
+    return asking.shard.empty() ? Judging(asking, now).judged() : pack(asking, now);
 }
 
 }

@@ -37,8 +37,8 @@ class TextSink : public sys::Sink {
 };
 
 Result<std::string> packed(const std::string& path, const Folders& folders) {
-    const bool is_elsewhere = path.starts_with('/');
-    auto root = is_elsewhere ? sys::Root::everything() : TRY(sys::Root::open(folders.root));
+    auto root = sys::Root::everything();
+    if (!path.starts_with('/')) root = TRY(sys::Root::open(folders.root));
     auto stream = TRY(Source::file(std::move(root), path).open(sys::Encoding::raw));
     std::string bytes;
     const auto sink = sys::gzipping(6, std::make_unique<TextSink>(bytes));
@@ -171,7 +171,8 @@ Result<void> drop_shard(const std::string& folder) {
 }
 
 Result<void> write_shard(const std::string& folder, Shard shard, std::span<const Item> items, const Folders& folders) {
-    const auto around = sys::Path(folder).is_absolute() ? sys::Root::everything() : TRY(sys::Root::open("."));
+    auto around = sys::Root::everything();
+    if (!sys::Path(folder).is_absolute()) around = TRY(sys::Root::open("."));
     const auto root = TRY(around.make_folders(folder));
     for (const auto& item : items) {
         if (item.evidence.problem != Problem::none) continue;
