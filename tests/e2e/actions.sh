@@ -76,7 +76,7 @@ install() { env -i "$@" RUNNER_TOOL_CACHE="$scratch/cache" RUNNER_TEMP="$scratch
 plain=/usr/local/bin:/usr/bin:/bin
 mkdir only-cmake && ln -s ../stubs/cmake only-cmake/cmake
 expect "without a release the installer builds" 2 install "PATH=$scratch/only-cmake:$plain" FAIRLEAD_TOOL=gate
-contains "and says so, and what" "$err" "building fairlead-gate from source"
+contains "and says so, and what" "$err" "building fairlead-gate fairlead-fetch from source"
 contains "and becomes the tool" "$err" "no report is named"
 expect "a second start takes the tool cache" 2 install "PATH=$scratch/only-cmake:$plain" FAIRLEAD_TOOL=gate
 equals "without a build" "$(cat builds)" built
