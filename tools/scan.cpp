@@ -31,6 +31,12 @@ scan::Request request_of(const Flags& flags, const cli::Context& context) {
     request.accepted = {flags.owner, flags.reason, flags.until};
     request.dry_run = context.dry_run ? Request::DryRun::yes : Request::DryRun::no;
     request.explain = context.explain ? scan::Explain::yes : scan::Explain::no;
+    request.untracked = flags.untracked;
+    request.submodules = flags.submodules;
+    request.unreachable = flags.unreachable;
+    request.cache = flags.cache;
+    request.verify = flags.verify;
+    request.verifier = flags.verifier;
     request.empty = flags.allow_empty ? scan::Scope::Empty::allowed : scan::Scope::Empty::no;
     return request;
 }
@@ -43,7 +49,7 @@ cli::Spec spec(Flags& flags) {
     return {
         .tool = "scan",
         .summary = "Finds secrets in a work tree, in staged changes or in the commits of a change.",
-        .details = "Knows the secrets of more than a hundred services by their shape and, if a checksum is published, "
+        .details = "Knows the secrets of about two hundred services by their shape and, if a checksum is published, "
                    "by their checksum; guesses other secrets from names and randomness. Its output never shows a "
                    "secret.\n\nIn a pull request, a merge group or a push, `range` takes its commits from the event: "
                    "no token, no network. If something can't be read, the exit status is 3, never a pass.\n\n"
@@ -97,12 +103,20 @@ cli::Spec spec(Flags& flags) {
 }
 
 Result<report::Report> run(const Flags& flags, const cli::Context& context) {
+    if (context.hold) context.hold(); // the helper of --verify is started
     if (flags.accept_new && !flags.write_baseline)
         return usage("--accept-new alone has no effect; write --write-baseline --accept-new");
     if (!flags.accept_new && !(flags.owner + flags.reason + flags.until).empty())
         return usage("--owner, --reason and --until are about new findings; write --write-baseline --accept-new, too");
     if (flags.command == "install-hook") return scan::install_hook(hook_of(flags, context), context.change);
     return scan::run(request_of(flags, context), context.config, context.change, context.variables);
+}
+
+// Before anything is parsed, as the helper starts before that.
+bool asks_services(int argc, char** argv, const sys::Environment& variables) {
+    const auto is_set = [&](const char* name) { return !variables.get_or(name, "").empty(); };
+    return is_set("INPUT_VERIFY") || is_set("FAIRLEAD_SCAN_VERIFY") || is_set("FAIRLEAD_VERIFY") ||
+           std::any_of(argv, argv + argc, [](std::string_view word) { return word.starts_with("--verify"); });
 }
 
 }
@@ -113,5 +127,10 @@ int main(int argc, char** argv) {
     auto words = scan::gitleaks::in_our_words(as_gitleaks, {argv + std::min(argc, 1), argv + argc});
     if (!words.empty()) return scan::gitleaks::run(as_gitleaks, options, argv[0], std::move(words));
     Flags flags;
-    return cli::run(spec(flags), argc, argv, [&](const cli::Context& context) { return run(flags, context); });
+    cli::Spec own = spec(flags);
+    own.needs = {{cli::Need::network, "verify"}, {cli::Need::programs_at_first, "verify"}};
+    own.helpers = [&](const auto& variables) {
+        if (asks_services(argc, argv, variables)) flags.verifier = scan::verify_by_helper();
+    };
+    return cli::run(own, argc, argv, [&](const cli::Context& context) { return run(flags, context); });
 }

@@ -16,18 +16,23 @@ class Unpacking {
     Result<void> unpack(std::string_view archive, const std::string& path, int depth) {
         const auto kind = archive_kind(archive);
         if (kind == "zip")
-            return sys::each_in_zip(archive, left_, [&](const std::string& name, std::string content) {
+            return sys::each_in_zip(archive, room_for(archive), [&](const std::string& name, std::string content) {
                 return take(path + "!" + name, std::move(content), depth);
             });
         if (kind == "tar") return unpack_tar(archive, path, depth);
         if (kind == "7z" || kind == "rar") return no(fmt::format("the format {} is not unpacked", kind));
-        std::string content = TRY(sys::inflate_all(archive, left_));
+        std::string content = TRY(sys::inflate_all(archive, room_for(archive)));
         left_ -= std::min<std::uint64_t>(left_, content.size());
         if (archive_kind(content) == "tar") return unpack_tar(content, path, depth);
         return hand_on(path, std::move(content), depth);
     }
 
   private:
+    // A bomb of a few megabytes would take a gigabyte of memory.
+    std::uint64_t room_for(std::string_view archive) const {
+        return std::min<std::uint64_t>(left_, std::max<std::uint64_t>(always_unpacked, archive.size() * largest_ratio));
+    }
+
     Result<void> take(const std::string& path, std::string content, int depth) {
         if (content.size() > left_) return no("its content is too large");
         left_ -= content.size();

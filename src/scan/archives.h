@@ -8,6 +8,8 @@
 namespace fairlead::scan {
 
 constexpr int nested_archives = 5;                     // how deep archives in archives are unpacked
+constexpr std::uint64_t largest_ratio = 50;            // how many times its own size what a file holds may be
+constexpr std::uint64_t always_unpacked = 64u << 20;   // bytes, whatever the ratio
 constexpr std::uint64_t largest_unpacked = 512u << 20; // bytes, of all that one archive holds
 
 // Calls `each` for every file in a zip or tar archive or a file compressed by gzip, bzip2, xz or zstd, and for those in

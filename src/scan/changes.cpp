@@ -64,6 +64,7 @@ class Told {
             in_commits_.push_back(std::move(finding));
         }
     }
+    std::size_t of_commits() const { return in_commits_.size(); }
     void finish() {
         for (report::Finding& finding : in_commits_) {
             if (!in_tree_.emplace(finding.file, finding.message).second) continue;
@@ -174,6 +175,7 @@ Result<std::vector<std::string>> commits_in(const sys::Repository& repository, c
     if (!range.all) return repository.range(base, head);
     gitleaks::LogOptions options;
     options.all = true;
+    if (range.unreachable) options.with = TRY(sys::CommitFiles::all_commits(repository));
     return gitleaks::commits_of(repository, options);
 }
 
@@ -215,7 +217,7 @@ Result<void> scan_staged(const sys::Repository& repository, const Collector::Com
 }
 
 Result<void> scan_range(const sys::Repository& repository, const Range& range, const Word& word,
-                        const Silencers& silencers, Collector& collector) {
+                        const Silencers& silencers, CleanCommits* clean, Collector& collector) {
     if (range.head.empty()) return {};
     std::string base, head;
     if (!range.all) {
@@ -238,9 +240,15 @@ Result<void> scan_range(const sys::Repository& repository, const Range& range, c
     Sieve sieve(repository, collector.detector(), {});
     for (const std::string& commit : commits) {
         collector.count_commit();
+        if (clean && clean->contains(commit)) {
+            collector.count_known_clean();
+            continue;
+        }
+        const std::size_t before = collector.traces() + told.of_commits();
         TRY_VOID(scan_commit(repository, commit, collector));
         const Taker take(collector, comments(commit), teller(&Told::in_commit));
         TRY_VOID(range.all ? scan_files(sieve, commit, take, collector) : repository.added_lines(commit, take));
+        if (clean && collector.traces() + told.of_commits() == before) clean->add(commit);
     }
     TRY_VOID(scan_tags(repository, range, collector));
     std::optional<std::string> ancestor;

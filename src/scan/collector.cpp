@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "scan/archives.h"
 #include "scan/places.h"
+#include "scan/rules/check.h"
 #include "scan/silenced.h"
 #include "sys/encoding.h"
 #include "sys/signals.h"
@@ -13,6 +14,8 @@
 namespace fairlead::scan {
 namespace {
 
+// git-lfs keeps the content elsewhere (git-lfs, docs/spec.md).
+constexpr std::string_view lfs_pointer = "version https://git-lfs.github.com/spec/";
 constexpr std::size_t most_names = 4'000'000; // they are kept: about a gigabyte
 
 Guess guess_for(const Fragment& fragment) {
@@ -20,12 +23,22 @@ Guess guess_for(const Fragment& fragment) {
     return guessed && !is_generated(fragment.path, fragment.text) ? Guess::yes : Guess::no;
 }
 
-// MsgTypeKey: MsgTypeSha1 of a program: a guess at a value without quotes.
+// MsgTypeKey: MsgTypeSha1 of a program: a value without quotes, of which only the name beside it tells.
 bool is_name_in_code(const Fragment& fragment, const Hit& hit) {
-    if (hit.rule->id != "generic-api-key" || !is_code(fragment.path) || hit.begin == 0) return false;
+    const bool by_name = hit.rule->check == check_named || hit.rule->id == "generic-api-key";
+    if (!by_name || !is_code(fragment.path) || hit.begin == 0) return false;
     const std::string_view value = std::string_view(fragment.text).substr(hit.begin, hit.end - hit.begin);
     const bool quoted = std::string_view("\"'`").find(fragment.text[hit.begin - 1]) != std::string_view::npos;
     return !quoted && value.find_first_of("+/=.-") == value.npos;
+}
+
+// The token of a badge is in the address of a picture that every reader loads.
+bool is_of_badge(const Fragment& fragment, const Hit& hit) {
+    constexpr std::size_t longest = 160;
+    const std::size_t begin = hit.begin - std::min(hit.begin, longest);
+    std::string_view before = std::string_view(fragment.text).substr(begin, hit.begin - begin);
+    before.remove_prefix(std::min(before.size(), before.find_last_of(" \n\"'()<>[]") + 1));
+    return before.ends_with("?token=") && has_any(before, {"/badge", "badge.svg", "img.shields.io/"});
 }
 
 bool is_looked_at(const Fragment& fragment) { return fragment.kind != Piece::link && fragment.kind != Piece::archive; }
@@ -109,6 +122,12 @@ report::Finding unread(const std::string& path, std::string_view why) {
 
 }
 
+std::size_t Collector::traces() const {
+    std::size_t count = found_.size() + notes_.size();
+    for (const auto& [reason, paths] : totals_.skipped) count += paths.size();
+    return count;
+}
+
 bool Collector::skips(const std::string& path) {
     if (!matches_any_glob(options_.exclude, path)) return false;
     skip(path, "excluded");
@@ -188,6 +207,7 @@ Result<void> Collector::add(const Fragment& fragment, const Comments& comments) 
         TRY_VOID(add_name(fragment.path, fragment.commit));
         if (is_allowed(fragment.path, fragment.commit)) return {};
         if (is_looked_at(fragment)) totals_.files.insert(fragment.path);
+        if (fragment.first_line == 1 && fragment.text.starts_with(lfs_pointer)) skip(fragment.path, "LFS pointer");
     }
     if (is_looked_at(fragment) && fragment.kind != Piece::headers && !fragment.again)
         totals_.bytes += fragment.text.size();
@@ -237,7 +257,9 @@ bool Collector::is_known(const Found& found) const {
 }
 
 Result<void> Collector::keep(const Fragment& fragment, const std::vector<Hit>& hits, const Comments& comments) {
-    const auto is_meant = [&](const Hit& hit) { return !is_name_in_code(fragment, hit); };
+    const auto is_meant = [&](const Hit& hit) {
+        return !is_name_in_code(fragment, hit) && !is_of_badge(fragment, hit);
+    };
     if (std::none_of(hits.begin(), hits.end(), is_meant)) return {};
     const std::vector<Suppression> suppressions = TRY(comments(fragment));
     Locator locator(fragment.text);

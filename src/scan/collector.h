@@ -5,10 +5,12 @@
 #include "scan/gitleaks/detector.h"
 #include "scan/ignore_list.h"
 #include "scan/options.h"
+#include "scan/verify.h"
 #include <cstdint>
 #include <deque>
 #include <functional>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -45,12 +47,14 @@ struct Found {
     int line = 0, column = 0, end_line = 0, end_column = 0;
     Secret secret;
     report::State state = report::State::fresh;
-    bool is_sample = false; // most likely made up for a test: a warning
+    bool is_sample = false;                // most likely made up for a test: a warning
+    std::optional<Verified> verified = {}; // with --verify; nothing: nobody was asked
 };
 
 // What was scanned and what was skipped.
 struct Totals {
     std::uint64_t commits = 0, tags = 0, bytes = 0; // tags: annotated tags
+    std::uint64_t known_clean = 0;                  // of the commits: passed over, as an earlier run found nothing
     std::uint64_t staged = 0;                       // files that differ from HEAD, including removed files
     // files: paths whose text was scanned; names: paths with only the name scanned
     std::set<std::string> files, names;
@@ -70,6 +74,8 @@ class Collector {
     bool skips(const std::string& path);
     void skip(const std::string& path, const std::string& reason) { totals_.skipped[reason].insert(path); }
     void count_commit() { ++totals_.commits; }
+    void count_known_clean() { ++totals_.known_clean; }
+    std::size_t traces() const; // how many secrets, notes and skipped files there are
     void count_tag() { ++totals_.tags; }
     void count_staged(std::uint64_t files) { totals_.staged += files; }
     // Also scans the file's name. Error (could_not): a signal asked us to stop.

@@ -27,8 +27,14 @@ Result<gitleaks::Configuration> configuration_of(const std::optional<sys::Reposi
         return section["rules"].error(
             fmt::format("{} does not exist, or is empty; name gitleaks' configuration", path));
     if (text.empty()) return gitleaks::built_in_configuration();
-    auto configuration = TRY(gitleaks::read_configuration(
-        text, path, [&](const std::string& file) { return read_policy(repository, word, file); }));
+    std::string sources = text;
+    auto configuration =
+        TRY(gitleaks::read_configuration(text, path, [&](const std::string& file) -> Result<std::string> {
+            auto other = TRY(read_policy(repository, word, file));
+            sources += '\0' + other;
+            return other;
+        }));
+    configuration.sources = std::move(sources);
     if (configuration.rules.empty() && configuration.built_in.empty())
         return usage(
             fmt::format("{} leaves no rule, so nothing would be found; add [extend] with useDefault = true, for "

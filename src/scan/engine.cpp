@@ -33,8 +33,11 @@ struct Window {
     std::size_t line_end = 0; // where the line ends, if the window holds the next one, too; 0: it doesn't
 };
 
-// Whether a line ends as a name does whose value is a YAML block scalar, in the next line: "key: >-  # why".
+// Whether a line ends as a name does whose value is in the next line: a YAML block scalar ("key: >-  # why"), or the
+// beginning of an element ("<key>").
 bool opens_block(std::string_view line) {
+    const std::string_view tag = trim(line);
+    if (tag.starts_with('<') && tag.ends_with('>') && tag.find('/') == tag.npos) return true;
     line = trim(line.substr(0, line.find(" #")));
     while (!line.empty() && std::string_view("-+123456789").find(line.back()) != line.npos) line.remove_suffix(1);
     if (!line.ends_with('>') && !line.ends_with('|')) return false;
@@ -100,25 +103,32 @@ bool is_too_regular(const Rule& rule, std::string_view secret) {
     return rule.entropy > 0 && entropy(secret) <= rule.entropy;
 }
 
+// Adds those of `weaker` that touch none of `hits`; both are in order.
+void add_apart(std::vector<Hit>& hits, std::vector<Hit> weaker) {
+    std::erase_if(weaker, [&](const Hit& one) {
+        const auto next =
+            std::partition_point(hits.begin(), hits.end(), [&](const Hit& hit) { return hit.end <= one.begin; });
+        return next != hits.end() && next->begin < one.end;
+    });
+    const auto added = hits.insert(hits.end(), weaker.begin(), weaker.end());
+    std::inplace_merge(hits.begin(), added, hits.end(), [](const Hit& a, const Hit& b) { return a.begin < b.begin; });
+}
+
 }
 
 void remove_overlaps(std::vector<Hit>& hits) {
     std::sort(hits.begin(), hits.end(), [](const Hit& a, const Hit& b) {
         return std::tuple(a.begin, b.end, a.rule->id) < std::tuple(b.begin, a.end, b.rule->id);
     });
-    std::vector<Hit> known, guessed;
+    std::vector<Hit> known, guessed, harmless; // the former outweigh the latter
     for (const Hit& hit : hits) {
-        std::vector<Hit>& kept = takes_any_value(*hit.rule) ? guessed : known;
+        const bool is_id = hit.rule->opens == Opens::nothing_alone && hit.rule->shape == Shape::near;
+        std::vector<Hit>& kept = is_id ? harmless : takes_any_value(*hit.rule) ? guessed : known;
         if (kept.empty() || kept.back().end <= hit.begin) kept.push_back(hit);
     }
-    std::erase_if(guessed, [&](const Hit& guess) {
-        const auto next =
-            std::partition_point(known.begin(), known.end(), [&](const Hit& hit) { return hit.end <= guess.begin; });
-        return next != known.end() && next->begin < guess.end;
-    });
-    hits.clear();
-    std::merge(known.begin(), known.end(), guessed.begin(), guessed.end(), std::back_inserter(hits),
-               [](const Hit& a, const Hit& b) { return a.begin < b.begin; });
+    hits = std::move(known);
+    add_apart(hits, std::move(guessed));
+    add_apart(hits, std::move(harmless));
 }
 
 Result<Engine> Engine::make(std::vector<const Rule*> rules, const std::vector<std::string>& allow) {

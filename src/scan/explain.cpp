@@ -6,6 +6,7 @@
 #include "scan/options.h"
 #include "scan/rules/issuer.h"
 #include "scan/verdict.h"
+#include "scan/verify.h"
 #include "sys/data/json.h"
 #include <algorithm>
 #include <filesystem>
@@ -32,6 +33,42 @@ If it was only committed here, not pushed:
   Before the push: fairlead-scan range origin/main..HEAD
 )";
 
+// The rules that find no secret: why there is such a finding, and what to do.
+struct Circumstance {
+    std::string_view id, why, what;
+};
+constexpr Circumstance circumstances[] = {
+    {"scan/encoding", "A commit declares an encoding that can't be read here, so its text was not scanned.",
+     "Write the commit again in UTF-8: git commit --amend, or git rebase."},
+    {"scan/nothing", "There was no file, commit or text to scan, and a look at nothing is not a pass.",
+     "Name what is to be scanned. If nothing is expected there, say --allow-empty."},
+    {"scan/silenced",
+     "A change silences findings: by a comment, .gitleaksignore, the baseline, .gitleaks.toml, fairlead.yml or an "
+     "encoding.",
+     "Look at the line in review. It is a warning and decides nothing."},
+    {"scan/too-large", "A file is larger than max_file_size, so it was not scanned.",
+     "Raise max_file_size in fairlead.yml, or exclude the file."},
+    {"scan/unread", "An archive that can't be unpacked, a pipe, a device or a binary patch was not scanned.",
+     "Unpack it and scan the folder, or exclude the path."},
+};
+
+const Circumstance* find_circumstance(std::string_view id) {
+    const auto found = std::find_if(std::begin(circumstances), std::end(circumstances),
+                                    [&](const Circumstance& one) { return one.id == id; });
+    return found == std::end(circumstances) ? nullptr : found;
+}
+
+void explain_circumstance(const report::KnownRule& rule, std::string& text, sys::Json& list) {
+    const Circumstance* const known = find_circumstance(rule.id);
+    if (!known) return report::explain_briefly(rule, text, list);
+    text += fmt::format("{}: {}\n  {}\n  {}\n  {}\n", rule.id, rule.title, known->why, known->what, rule.section);
+    list.push_back({{"id", rule.id},
+                    {"title", rule.title},
+                    {"why", known->why},
+                    {"steps", known->what},
+                    {"section", rule.section}});
+}
+
 // Waivers write the name of the tool before the id.
 std::string plain(const std::string& id, const gitleaks::Configuration& configuration) {
     if (!id.starts_with("scan/")) return id;
@@ -45,6 +82,7 @@ struct Explained {
     std::string from; // the file that defines it; empty: built in
     const Issuer* issuer = nullptr;
     InTests in_tests = InTests::error;
+    Opens opens = Opens::something;
 };
 
 std::string section_of(const Explained& rule) { return rule.from.empty() ? "docs/scan.md#" + rule.id : ""; }
@@ -53,8 +91,12 @@ std::string text_of(const Explained& rule) {
     const Issuer& issuer = *rule.issuer;
     std::string text = fmt::format("{}: {}\n", one_line(rule.id), one_line(rule.title));
     if (!rule.from.empty()) text += fmt::format("  A rule of {}.\n", one_line(rule.from));
-    text += fmt::format("  Issued by {}. In the wrong hands it {}\n\n", issuer.name, issuer.opens);
+    text += fmt::format("  Issued by {}. ", issuer.name);
+    text += rule.opens == Opens::something ? fmt::format("In the wrong hands it {}\n\n", issuer.opens)
+                                           : "Alone it opens nothing: it only names who asks, beside a secret.\n\n";
     text += fmt::format("  Revoke it at: {}\n  {}\n\n", issuer.page, issuer.steps);
+    if (can_verify(rule.id)) text += "  Does it still work? Run: fairlead-scan --verify\n";
+    if (rule.opens == Opens::nothing_alone) text += "  It is reported, but the scan passes.\n";
     if (rule.in_tests == InTests::warning) text += "  In tests, samples and manuals it is a warning.\n";
     text +=
         fmt::format("  A false alarm? In its line or in the line above, write a comment: fairlead: ignore[{}] REASON\n",
@@ -64,21 +106,31 @@ std::string text_of(const Explained& rule) {
 }
 
 sys::Json json_of(const Explained& rule) {
-    return {{"id", to_valid_utf8(rule.id)}, {"title", to_valid_utf8(rule.title)},
-            {"defined_in", rule.from},      {"issuer", rule.issuer->name},
-            {"opens", rule.issuer->opens},  {"revoke_at", rule.issuer->page},
-            {"steps", rule.issuer->steps},  {"in_tests", rule.in_tests == InTests::warning ? "warning" : "error"},
+    return {{"id", to_valid_utf8(rule.id)},
+            {"title", to_valid_utf8(rule.title)},
+            {"defined_in", rule.from},
+            {"issuer", rule.issuer->name},
+            {"opens", rule.issuer->opens},
+            {"revoke_at", rule.issuer->page},
+            {"steps", rule.issuer->steps},
+            {"can_be_verified", can_verify(rule.id)},
+            {"opens_alone", rule.opens == Opens::something},
+            {"in_tests", rule.in_tests == InTests::warning ? "warning" : "error"},
             {"section", section_of(rule)}};
 }
 
 // A configuration mostly copies gitleaks' rules: their ids are ours.
 std::optional<Explained> find(const std::string& id, const gitleaks::Configuration& configuration) {
     if (const Rule* rule = find_rule(id))
-        return Explained{id, std::string(rule->title), "", &issuer_of(rule->issuer), rule->in_tests};
+        return Explained{id, std::string(rule->title), "", &issuer_of(rule->issuer), rule->in_tests, rule->opens};
     const gitleaks::Rule* own = configuration.find(id);
     if (!own) return std::nullopt;
-    return Explained{id, own->description.empty() ? "A secret" : own->description, configuration.file, &issuer_of(""),
-                     InTests::error};
+    return Explained{id,
+                     own->description.empty() ? "A secret" : own->description,
+                     configuration.file,
+                     &issuer_of(""),
+                     InTests::error,
+                     Opens::something};
 }
 
 std::vector<std::string> known_ids(const gitleaks::Configuration& configuration,
@@ -113,7 +165,7 @@ Result<report::Report> explanation_of(const std::vector<std::string>& ids,
         const auto other = std::find_if(known.begin(), known.end(), [&](const auto& one) { return one.id == id; });
         if (other == known.end())
             return usage(report::unknown_rule(tool, one_line(given), known_ids(configuration, known)));
-        report::explain_briefly(*other, report.text, list);
+        explain_circumstance(*other, report.text, list);
     }
     if (of_secret) report.text += once_pushed;
     report.facts = counted(ids.size(), "rule", "rules");

@@ -40,6 +40,11 @@ bool is_manual(std::string_view path) {
 
 bool is_sample(std::string_view path) {
     const std::string_view name = file_name(path);
+    // the packages of others, as installed or copied
+    for (const auto& folder : split(path, '/'))
+        if (folder == "node_modules" || folder == "vendor" || folder == "third_party" || folder == "bower_components" ||
+            folder == "site-packages")
+            return true;
     return is_test_file(path) || ends_with_any(name, {".example", ".sample", ".template", ".dist", ".tpl"}) ||
            ends_with_any(name.substr(0, name.rfind('.')), {".example", ".sample"});
 }

@@ -12,8 +12,8 @@ bool is_generated(std::string_view path, std::string_view text);
 // a telling name is a sample. A README is not meant.
 bool is_manual(std::string_view path);
 
-// A test, data for tests, or a form to copy: a folder (tests, spec, fixtures, test_project) or a name (x_test.go,
-// test_x.py, XTest.java, x.spec.ts, .env.example) says so.
+// A test, data for tests, a form to copy, or a package of somebody else (node_modules, vendor): a folder (tests, spec,
+// fixtures, test_project) or a name (x_test.go, test_x.py, XTest.java, x.spec.ts, .env.example) says so.
 bool is_sample(std::string_view path);
 
 // A source file of a programming language: a value without quotes is a name there.

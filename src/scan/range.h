@@ -15,7 +15,8 @@ struct Range {
     std::string about;     // "pull request #7", for messages
     bool of_event = false; // from the event that started the job, not given by a user
     bool forced = false;   // a forced push: `base` may be gone; then it is ignored
-    bool all = false;      // every commit that a reference leads to, instead of those of `head`
+    bool unreachable = false; // with `all`: also commits that no reference leads to
+    bool all = false;         // every commit that a reference leads to, instead of those of `head`
 };
 
 // "A..B", "A...B" (the same commits), "A.." and "A" (to HEAD). Error: usage.

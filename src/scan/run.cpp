@@ -1,6 +1,7 @@
 #include "scan/run.h"
 #include "base/secret.h"
 #include "base/text.h"
+#include "scan/cache.h"
 #include "scan/configured.h"
 #include "scan/engine.h"
 #include "scan/explain.h"
@@ -40,7 +41,8 @@ Result<std::optional<sys::Repository>> repository_for(const Request& request) {
 
 Result<Range> range_for(const Request& request, const config::Change& change) {
     if (request.command == "range") return range_wanted(request.targets, change);
-    if (request.command == "history") return Range{.head = "HEAD", .about = "the history", .all = true};
+    if (request.command == "history")
+        return Range{.head = "HEAD", .about = "the history", .unreachable = request.unreachable, .all = true};
     if (request.command == "stdin") return Range{.about = "standard input"};
     return Range{.about = request.command == "tree" ? "the tree" : "the staged changes"};
 }
@@ -51,15 +53,17 @@ Result<std::string> input() {
 }
 
 Result<void> look(const Request& request, const std::optional<sys::Repository>& repository, const Range& range,
-                  const Word& word, const Silencers& silencers, Collector& collector) {
-    if (scans_commits(request)) return scan_range(*repository, range, word, silencers, collector);
+                  const Word& word, const Silencers& silencers, Cache* cache, Collector& collector) {
+    if (scans_commits(request))
+        return scan_range(*repository, range, word, silencers, cache ? &cache->clean : nullptr, collector);
     if (request.command == "stdin") {
         std::string text = TRY(input());
         return scan_input(std::move(text), repository, word, collector);
     }
     if (request.command == "staged")
         return scan_staged(*repository, comments_for(repository, word, Staged::yes), collector);
-    return scan_tree(repository, request.targets, comments_for(repository, word, Staged::no), collector);
+    const Which which{.untracked_too = request.untracked, .with_submodules = request.submodules};
+    return scan_tree(repository, request.targets, which, comments_for(repository, word, Staged::no), collector);
 }
 
 // Whether a person asked: an event may bring no commit, and git's hook may find nothing staged (a new message only).
@@ -108,6 +112,7 @@ Result<report::Baseline> baseline_of(const Request& request, const std::optional
 
 // What is wrong with the request itself is told before what is wrong with the repository.
 Result<void> check_given(const Request& request, const config::Config& config, const config::Change& change) {
+    if (request.verify) TRY_VOID(check_verify(change));
     TRY_VOID(read_options(request.given, today()));
     TRY_VOID(baseline_of(request, repository_here(), {change.foreign, config.base_commit()}));
     const std::string& until = request.accepted.until;
@@ -126,10 +131,16 @@ Result<void> check(const Request& request, const config::Config& config, const c
 }
 
 std::vector<std::string> writes(const Request& request) {
-    if (request.what == Request::Baseline::read || request.dry_run == Request::DryRun::yes) return {};
+    const bool is_read = request.what == Request::Baseline::read || request.dry_run == Request::DryRun::yes;
+    std::vector<sys::Path> files;
+    if (!is_read) files.emplace_back(request.baseline);
+    if (!request.cache.empty() && scans_commits(request)) files.emplace_back(request.cache);
+    if (files.empty()) return {};
     const auto repository = sys::Repository::open(".");
-    const sys::Path root = repository.ok() ? repository->work_tree() : ".";
-    return {(root / request.baseline).string()};
+    const sys::Path tree = repository.ok() ? repository->work_tree() : "";
+    std::vector<std::string> named;
+    for (const sys::Path& file : files) named.push_back(((tree.empty() ? sys::Path(".") : tree) / file).string());
+    return named;
 }
 
 namespace {
@@ -141,6 +152,15 @@ Result<Judging> judging_of(const Request& request, const std::optional<sys::Repo
     judging.salt = trim(salt);
     judging.baseline = TRY(baseline_of(request, repository, word));
     return judging;
+}
+
+Result<void> ask_services(const Request& request, std::vector<Found>& found, Judging& judging) {
+    if (!request.verifier)
+        return could_not("--verify starts a helper process, which could not be started; leave it out, or try again");
+    judging.verifies = true;
+    verify(
+        found, [&](const Found& one) { return is_known(one, judging); }, request.verifier);
+    return {};
 }
 
 Result<report::Report> scan_asked(const Request& request, const config::Config& config, const config::Change& change,
@@ -162,9 +182,12 @@ Result<report::Report> scan_asked(const Request& request, const config::Config& 
     const std::string ignored = TRY(read_policy(repository, word, ".gitleaksignore"));
     auto configuration = TRY(configuration_of(repository, word, request.given.section));
     gitleaks::warn_of(configuration);
+    auto cache = TRY(open_cache(repository, scans_commits(request) ? request.cache : "", word,
+                                request.cache.empty() ? "" : key_of(options, configuration)));
     auto collector = TRY(Collector::make(options, IgnoreList::parse(ignored), std::move(configuration)));
     Judging judging = TRY(judging_of(request, repository, word, range.about));
-    TRY_VOID(look(request, repository, range, word, silencers, collector));
+    TRY_VOID(look(request, repository, range, word, silencers, cache ? &*cache : nullptr, collector));
+    if (cache) TRY_VOID(save(*cache));
 
     const bool whole = is_whole_tree(request);
     const auto scanned = whole ? IgnoreList::Scanned::whole_tree : IgnoreList::Scanned::part;
@@ -174,8 +197,9 @@ Result<report::Report> scan_asked(const Request& request, const config::Config& 
                          nothing_seen(request.command, collector.totals(), was_asked_for(request, range, variables)),
                      .whole_tree = whole,
                      .history = request.command == "history"};
-    report::Report report =
-        to_report(merge(collector.take_found()), collector.totals(), judging, collector.take_notes());
+    std::vector<Found> found = merge(collector.take_found());
+    if (request.verify) TRY_VOID(ask_services(request, found, judging));
+    report::Report report = to_report(found, collector.totals(), judging, collector.take_notes());
     if (request.command == "range" && collector.totals().commits == 0 && collector.totals().tags == 0)
         report.facts = fmt::format("there is nothing to scan: {} has no new commits", judging.subject);
     if (request.command == "staged" && collector.totals().staged == 0) report.facts = "no file is staged";

@@ -23,6 +23,12 @@ struct Request {
     enum class DryRun { no, yes } dry_run = DryRun::no;
     Explain explain = Explain::no;
     Scope::Empty empty = Scope::Empty::no;
+    bool untracked = false;   // of the tree: also files that git neither tracks nor ignores
+    bool submodules = false;  // of the tree: also their files
+    bool unreachable = false; // of the history: also commits that no reference leads to
+    std::string cache;        // of commits without a finding: its path from the root; empty: none
+    bool verify = false;      // asks the services
+    Verifier verifier = {};   // by which; empty: its helper could not be started
 };
 
 // Registers secrets in the given paths, branches and ranges with mask(), because an error may name them before anything

@@ -111,7 +111,8 @@ Result<void> scan_text(Fragment fragment, const Collector::Comments& comments, C
     if (!is_archive)
         if (auto decoded = sys::decoded_text(fragment.text)) fragment.text = std::move(*decoded);
     if (sys::looks_binary(fragment.text)) {
-        if (!is_text_name(fragment.path) && !collector.leaves_nothing_out()) {
+        const bool is_known = is_text_name(fragment.path) || collector.detector().has_rule_for(fragment.path);
+        if (!is_known && !collector.leaves_nothing_out()) {
             if (!is_archive) collector.skip(fragment.path, "binary");
             return {};
         }
@@ -195,6 +196,27 @@ bool is_below(std::string_view path, std::string_view folder) {
     return folder == "." || path == folder || (path.starts_with(folder) && path[folder.size()] == '/');
 }
 
+// The files of the work tree. Those of a submodule have its path in front of theirs; one that isn't checked out stays a
+// folder.
+Result<std::vector<std::string>> files_of(const sys::Repository& repository, Which which) {
+    auto files = TRY(which.untracked_too ? repository.work_tree_files() : repository.tracked_files());
+    if (!which.with_submodules) return files;
+    const Path root = repository.work_tree();
+    std::vector<std::string> all;
+    for (std::string& file : files) {
+        const bool is_submodule = sys::inspect(root / file).type == FileType::folder;
+        const auto inner =
+            is_submodule ? sys::Repository::open((root / file).string()) : Result<sys::Repository>(usage(""));
+        if (!inner.ok() || Path(inner->work_tree()) == root) {
+            all.push_back(std::move(file));
+            continue;
+        }
+        for (const std::string& name : TRY(files_of(inner.value(), which))) all.push_back(file + "/" + name);
+    }
+    std::sort(all.begin(), all.end());
+    return all;
+}
+
 Path absolute(const std::string& path) {
     Path whole = std::filesystem::absolute(path).lexically_normal();
     return whole.has_filename() ? whole : whole.parent_path();
@@ -203,7 +225,7 @@ Path absolute(const std::string& path) {
 }
 
 Result<void> scan_tree(const std::optional<sys::Repository>& repository, const std::vector<std::string>& paths,
-                       const Collector::Comments& comments, Collector& collector) {
+                       Which which, const Collector::Comments& comments, Collector& collector) {
     if (!repository || repository->work_tree().empty()) {
         const Path here = absolute(".");
         for (const std::string& path : paths) TRY_VOID(scan_on_disk(absolute(path), here, comments, collector));
@@ -211,7 +233,7 @@ Result<void> scan_tree(const std::optional<sys::Repository>& repository, const s
     }
     const Path root = repository->work_tree();
     const sys::Root tree = TRY(sys::Root::open(root));
-    const std::vector<std::string> tracked = TRY(repository->tracked_files());
+    const std::vector<std::string> tracked = TRY(files_of(*repository, which));
     const Kept kept = TRY(Kept::of(*repository, tracked));
     std::vector<std::string> wanted;
     for (const std::string& path : paths) {

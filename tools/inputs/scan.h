@@ -2,6 +2,7 @@
 // The flags of fairlead-scan: each with the commands that take it.
 
 #include "cli/declare.h"
+#include "scan/verify.h"
 #include <string>
 #include <vector>
 
@@ -16,6 +17,9 @@ struct Flags {
     bool write_baseline = false, accept_new = false, allow_empty = false;
     std::string owner, reason, until;
     bool uninstall = false, shared = false;
+    bool verify = false, untracked = false, unreachable = false, submodules = false;
+    std::string cache;
+    Verifier verifier = {};
 };
 
 inline std::vector<cli::Input> inputs(Flags& flags) {
@@ -35,10 +39,20 @@ inline std::vector<cli::Input> inputs(Flags& flags) {
         looks(setting("skip", &flags.skip, "Rules to leave out.", "RULE,...")),
         looks(
             setting("exclude", &flags.exclude, "Paths to leave out, as globs from the repository's root.", "GLOB,...")),
+        tree(choice("untracked", &flags.untracked, "Also files that git neither tracks nor ignores.")),
+        tree(choice("submodules", &flags.submodules, "Also the files of the submodules that are checked out.")),
+        only({"history"}, choice("unreachable", &flags.unreachable,
+                                 "Also commits that no branch or tag leads to: of reflogs, rebases, dropped stashes.")),
         tree(setting("max-file-size", {&flags.max_file_size, Type::size},
                      "Larger files of the tree are left out and reported; changes are always scanned.", "SIZE")),
         looks(choice("allow-empty", &flags.allow_empty,
                      "Passes even if there is nothing to scan: no file, no commit, nothing staged.")),
+        looks(
+            choice("verify", &flags.verify,
+                   "Asks the services that issue the found secrets whether they still accept them; never for a fork.")),
+        only({"range", "history"},
+             choice("cache", &flags.cache,
+                    "File that remembers commits without a finding, so that the next run passes over them.", "FILE")),
         begins("baseline",
                only({"tree", "staged", "range", "history", "stdin", "baseline"},
                     choice("baseline", &flags.baseline,

@@ -53,6 +53,7 @@ struct Configuration {
     std::vector<const scan::Rule*> built_in;
     std::map<std::string, Rule, std::less<>> changed;
     bool extended = false;             // then gitleaks lists the rules by id
+    std::string sources;               // the texts that it was read from
     std::vector<std::string> warnings; // sentences about parts of the file that have no effect
 
     const Rule* find(std::string_view id) const;

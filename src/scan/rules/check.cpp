@@ -114,11 +114,23 @@ bool is_random(std::string_view text) {
 
 bool is_hex(std::string_view text) { return text.find_first_not_of("0123456789ABCDEFabcdef") == text.npos; }
 
+bool is_bare_key(std::string_view name) {
+    return name.starts_with("key") && name.find_first_not_of("key0123456789 \t:=>\"'`") == name.npos;
+}
+
+// "manifests/key.pp": "3cf0…": the name is that of a file, and the value its digest.
+bool is_digest_of_file(std::string_view name, std::string_view secret) {
+    if (!is_hex(secret) || (secret.size() != 32 && secret.size() != 40 && secret.size() != 64)) return false;
+    name = name.substr(0, name.find_last_not_of(" \t:=>\"'`") + 1);
+    return ends_with_any(name, {".rb", ".pp", ".py", ".js", ".ts", ".md", ".go", ".rs", ".sh", ".php"});
+}
+
 // What is long and random and yet everybody's: the fingerprint of a GPG key, the address of an account or a contract.
 bool is_published(std::string_view name, std::string_view secret) {
     if (secret.size() == 42 && secret.starts_with("0x")) return is_hex(secret.substr(2));
     if (!is_hex(secret)) return false;
-    const bool fingerprint = secret.size() == 40 && upper(secret) == secret && trim(name).ends_with("keys");
+    const bool of_key = is_bare_key(name) || trim(name).ends_with("keys");
+    const bool fingerprint = secret.size() == 40 && upper(secret) == secret && of_key;
     return fingerprint || has_any(name, {"gpg", "pgp", "recv-key", "keyname", "trusted-key"});
 }
 
@@ -212,7 +224,8 @@ Proof check_private_key(std::string_view secret, std::string_view match) {
         if (block.find("PRIVATE KEY-----") == block.npos) return Proof::refuted; // a certificate, a public key
         return check_private_key(block, match);
     }
-    if (secret.find("${") != secret.npos) return Proof::refuted; // around a variable
+    // around a variable; with something left out, as on a page
+    if (has_any(secret, {"${", "..."})) return Proof::refuted;
     const std::string body = pem_body(secret);
     const std::string bytes = decode_base64(body);
     if (bytes.starts_with("openssh-key-v1")) return Proof::proven;
@@ -277,6 +290,41 @@ Proof check_typed(std::string_view secret, std::string_view) {
     return is_sample ? Proof::refuted : Proof::unknown;
 }
 
+Proof check_named(std::string_view secret, std::string_view match) {
+    const std::string name = lower(match.substr(0, static_cast<std::size_t>(secret.data() - match.data())));
+    if (is_published(name, secret) ||
+        has_any(name, {"hash", "checksum", "digest", "fingerprint", "sha1", "sha256", "md5", "commit", "integrity",
+                       "version", "verification", "sitekey"}))
+        return Proof::refuted;
+    if (!has_digit(secret) || is_words(secret)) return Proof::refuted;
+    // That a value has just the length of the service's is nearly enough.
+    const auto digits = std::count_if(secret.begin(), secret.end(), [](char c) { return c >= '0' && c <= '9'; });
+    const bool is_mixed = is_random(secret) || is_uuid(secret) || secret.size() >= 20 || digits >= 2;
+    return is_mixed && !is_name(secret) ? Proof::unknown : Proof::refuted;
+}
+
+Proof check_padded(std::string_view secret, std::string_view) {
+    constexpr std::string_view padding = "AAAAAAAAAA";
+    const std::string_view tail = secret.substr(secret.rfind(padding) + padding.size());
+    return tail.size() > 30 && is_random(tail) && entropy(tail) > 3.5 ? Proof::proven : Proof::refuted;
+}
+
+Proof check_jwt_base64(std::string_view secret, std::string_view) {
+    const std::string token = decode_base64(secret);
+    const bool is_whole = token.find('.') != token.npos;
+    if (!is_whole || !token.starts_with("eyJ")) return Proof::refuted;
+    const std::string header = decode_base64(std::string_view(token).substr(0, token.find('.')));
+    return header.starts_with("{\"") && header.ends_with('}') ? Proof::unknown : Proof::refuted;
+}
+
+Proof check_kube(std::string_view secret, std::string_view) {
+    const std::string value = decode_base64(secret);
+    if (value.starts_with("-----BEGIN ") && value.find("PRIVATE KEY-----") == value.npos) return Proof::refuted;
+    const std::string plain = lower(trim(value));
+    const bool is_empty = plain.size() < 7 || plain == "password" || plain == "secret" || plain == "username";
+    return is_empty || is_placeholder(value) ? Proof::refuted : Proof::unknown;
+}
+
 Proof check_generic(std::string_view secret, std::string_view match) {
     const std::string name = lower(match.substr(0, static_cast<std::size_t>(secret.data() - match.data())));
     if (has_any(name, {"public",  "pubkey",  "key_id",   "keyid",    "key-id",      "keyboard",  "keycode",
@@ -307,9 +355,12 @@ Proof check_generic(std::string_view secret, std::string_view match) {
         return Proof::refuted;
     // A path, a URL or, where no quote stands before it, a member of something.
     const bool quoted = std::string_view("\"'`").find(match[name.size() - 1]) != std::string_view::npos;
+    // The key of an entry, in JavaScript and in XML, is a name more often than a secret.
+    if (is_bare_key(name) && (secret.size() < 16 || secret.starts_with("0x") || secret.find('_') != secret.npos))
+        return Proof::refuted;
     if (secret.starts_with('/') || (!quoted && secret.find('.') != secret.npos)) return Proof::refuted;
     if (secret.starts_with(base64_pem)) return Proof::refuted; // private-key decides
-    if (is_published(name, secret)) return Proof::refuted;
+    if (is_published(name, secret) || is_digest_of_file(name, secret)) return Proof::refuted;
     const bool sealed = secret.size() == 40 && has_any(secret.substr(0, 4), {"ghp_", "gho_", "ghu_", "ghs_", "npm_"});
     if (sealed) return check_github(secret, match); // of a wrong checksum
     return is_random(secret) && !is_words(secret) && !is_name(secret) ? Proof::unknown : Proof::refuted;
@@ -336,7 +387,7 @@ bool is_placeholder(std::string_view secret) {
     if (has_any(text, {".eyjzdwiioiixmjm0nty3odkwiiwibmftzsi6ikpvag4grg9l", "_4ec39hqlyjwdarjtt1zdp7dc",
                        "bqokikjovbii2hlwgh4olfq2", "abc123xyz", "2yotnfzfejr1zcsicmwpaa", "tgzv3jokf0xg5qx2tlkwia",
                        "splxlobezqqybys6wxsbia", "mf_9.b5f-4.1jqm", "slav32hkkg", "gx1fbat3bv", "ad180jjd733klru7",
-                       "kd94hf93k423kf44", "pfkkdhi9sl3r4s00", "hh5s93j4hdidpola"}))
+                       "kd94hf93k423kf44", "pfkkdhi9sl3r4s00", "hh5s93j4hdidpola", "abc123def", "6leixactaaaaa"}))
         return true;
     std::size_t run = 1;
     for (std::size_t i = 1; i < text.size(); ++i) {

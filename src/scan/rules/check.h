@@ -22,6 +22,11 @@ Proof check_saved(std::string_view secret, std::string_view match);  // saved by
 Proof check_django(std::string_view secret, std::string_view match); // as made by startproject, except with "insecure"
 Proof check_der(std::string_view secret, std::string_view match);    // base64 of one whole ASN.1 sequence
 Proof check_typed(std::string_view secret, std::string_view match);  // a password that is random, not words
+// of a service by its name: random or hex, and not under a name of digests; in `under` rows of row.h
+Proof check_named(std::string_view secret, std::string_view match);
+Proof check_padded(std::string_view secret, std::string_view match);     // random behind a run of A
+Proof check_jwt_base64(std::string_view secret, std::string_view match); // a JSON Web Token, in base64 once more
+Proof check_kube(std::string_view secret, std::string_view match); // base64 of anything but a certificate or a stand-in
 // random, not words, and assigned to a name that suggests a secret
 Proof check_generic(std::string_view secret, std::string_view match);
 

@@ -186,7 +186,7 @@ constexpr Rule forge_table[] = {
      .title = "Sourcegraph access token",
      .issuer = "sourcegraph",
      .keywords = {"sgp_"},
-     .pattern = R"(sgp_(?:(?:[0-9a-f]{16}|local)_)?[0-9a-f]{40})",
+     .pattern = R"(sgp_(?:(?:[0-9A-Fa-f]{16}|local)_)?[0-9A-Fa-f]{40})",
      .entropy = 3,
      .hits = {"TOKEN=\"sg|p_eb94975a5285cc01_2d58c91eb17fb8835ce378812b6f320df1cd384c\"",
               "sg|p_local_614a3c027d1f980e624d8a994c54aa6a2acda7ff"},

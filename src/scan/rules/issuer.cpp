@@ -4,7 +4,7 @@
 namespace fairlead::scan {
 
 const Issuer* find_issuer(std::string_view key) {
-    for (const auto table : {forge_issuers(), cloud_issuers(), service_issuers(), owner_issuers()}) {
+    for (const auto table : {forge_issuers(), cloud_issuers(), service_issuers(), more_issuers(), owner_issuers()}) {
         const auto found = std::find_if(table.begin(), table.end(), [&](const Issuer& one) { return one.key == key; });
         if (found != table.end()) return &*found;
     }

@@ -17,6 +17,7 @@ struct Issuer {
 std::span<const Issuer> forge_issuers();   // code hosts and package registries
 std::span<const Issuer> cloud_issuers();   // clouds, hosting, infrastructure
 std::span<const Issuer> service_issuers(); // chat, mail, language models, and all other services
+std::span<const Issuer> more_issuers();    // of the services in prefixed.cpp, named.cpp and identifier.cpp
 std::span<const Issuer> owner_issuers();   // secrets that no service issues: passwords, private keys, settings
 const Issuer* find_issuer(std::string_view key);
 

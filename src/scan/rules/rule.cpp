@@ -1,5 +1,6 @@
 #include "scan/rules/rule.h"
 #include "base/text.h"
+#include "scan/rules/check.h"
 #include <algorithm>
 #include <fmt/format.h>
 #include <iterator>
@@ -13,8 +14,9 @@ namespace {
 constexpr std::string_view boundary =
     R"((?:^|\W|\\[abefnrtv0]|\\[0-3][0-7]{2}|\\u[0-9A-Fa-f]{4}|\\x[0-9A-Fa-f]{2}|%(?:25)*[0-9A-Fa-f]{2}|\x1b\[[0-9;]*m))";
 
-// What stands between a name and its value: = := => : || and the first two as URLs and JSON write them; quotes as well.
-constexpr std::string_view assignment = R"((?::?={1,3}>?|:|\|\||%3[ADad]|\\u003[aAdD]))";
+// What stands between a name and its value: = := => ?= .= ::= : || and the first two as URLs and JSON write them;
+// quotes as well.
+constexpr std::string_view assignment = R"((?:[:.?]{0,3}={1,3}>?|:|\|\||%3[ADad]|\\u003[aAdD]))";
 // YAML's block scalars: the value stands in the next line.
 constexpr std::string_view block = R"((?:[>|][-+1-9]{0,2}(?:[ \t]+#[^\n]*)?[ \t\r]*\n\s{1,40})?)";
 // Headers say how, before they say it: "Authorization: Bearer …".
@@ -28,10 +30,20 @@ std::string_view end_of_token(std::string_view pattern) {
     return has("-]") || has("[-") || has(R"(\-)") ? R"((?:[^\w-]|$))" : R"((?:\W|$))";
 }
 
+// A short name of a service is within other words, too: CameraKit, SetSysctl.
+std::string name_of_service(std::string_view keyword) {
+    constexpr std::size_t long_enough = 7; // so that it may be written in any way: LaunchDarkly, launchdarkly
+    if (keyword.size() >= long_enough) return std::string(keyword);
+    std::string first_up(keyword);
+    first_up.replace(0, 1, upper(keyword.substr(0, 1)));
+    return fmt::format(R"((?-i:(?:\b|[0-9_]){}|{}|{}))", keyword, first_up, upper(keyword));
+}
+
 std::string near_expression(const Rule& rule) {
+    const bool of_service = rule.check == check_named || rule.opens == Opens::nothing_alone;
     std::vector<std::string> words;
     for (const std::string_view keyword : rule.keywords)
-        if (!keyword.empty()) words.emplace_back(keyword);
+        if (!keyword.empty()) words.push_back(of_service ? name_of_service(keyword) : std::string(keyword));
     const std::string names = join(words, "|"), value = fmt::format("({})", rule.pattern);
     // api_key = "…", "apiKey": "…", api-key => '…', api_key: str = "…", API_KEY = @"…", api_key%3D…%26, api_key: >-,
     // env["api_key"] = "…"
@@ -47,7 +59,8 @@ std::string near_expression(const Rule& rule) {
         R"([(\[{{]\s{{0,3}}{0}[\w.-]{{0,40}}(?i:{1})[\w.-]{{0,20}}{0}\s{{0,3}},\s{{0,3}}[@$A-Za-z]?{0}{2}{3}{0}\s{{0,3}}[)\]}}])",
         quote, names, scheme, value);
     // <api_key>…</api_key>, <string name="api_key">…</string>
-    const std::string enclosed = fmt::format(R"({}?>\s{{0,3}}{}\s{{0,3}}</)", quote, value);
+    const std::string enclosed =
+        fmt::format(R"({}?>(?:\s{{0,3}}{}\s{{0,3}}</|[ \t\r]*\n\s{{1,40}}{}\s*$))", quote, value, value);
     // ENV API_KEY … of a Dockerfile, --api-key …
     const std::string spaced = fmt::format(
         R"((?:^\s{{0,20}}(?i:ENV|ARG)\s{{1,3}}|--)[\w-]{{0,40}}(?i:(?:{})(?:word|wd|phrase|ential)?s?)\s{{1,3}}{}?{}{})",
@@ -61,8 +74,8 @@ std::string near_expression(const Rule& rule) {
 std::span<const Rule* const> rules() {
     static const std::vector<const Rule*> all = [] {
         std::vector<const Rule*> pointers;
-        for (const auto table :
-             {forge_rules(), cloud_rules(), talk_rules(), service_rules(), file_rules(), key_rules()})
+        for (const auto table : {forge_rules(), cloud_rules(), talk_rules(), service_rules(), prefixed_rules(),
+                                 named_rules(), identifier_rules(), file_rules(), key_rules()})
             for (const Rule& rule : table) pointers.push_back(&rule);
         return pointers;
     }();

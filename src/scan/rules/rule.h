@@ -27,6 +27,9 @@ enum class Shape {
 // service was issued by that service, wherever it is found.
 enum class InTests { error, warning };
 
+// What a stranger can do with the value alone. The id of a client is reported, but no failure.
+enum class Opens { something, nothing_alone };
+
 struct Rule {
     std::string_view id;
     std::string_view title;       // "GitHub personal access token"
@@ -40,6 +43,7 @@ struct Rule {
     double entropy = 0;       // bits per byte; a value with this entropy or less is not a secret
     Proof (*check)(std::string_view secret, std::string_view match) = nullptr;
     InTests in_tests = InTests::error;
+    Opens opens = Opens::something;
     // Texts that must be found, and texts that must not. A '|' is only a joint that sample() removes, so that scanners
     // don't report this source.
     std::string_view hits[4] = {};
@@ -53,11 +57,14 @@ std::string to_expression(const Rule& rule);
 std::string sample(std::string_view joined); // without its joints
 
 // The tables, one file each. A new kind is one more row in the table where it fits.
-std::span<const Rule> forge_rules();   // code hosts and package registries
-std::span<const Rule> cloud_rules();   // clouds, hosting, infrastructure
-std::span<const Rule> talk_rules();    // chat, mail and language models
-std::span<const Rule> service_rules(); // all other paid services
-std::span<const Rule> key_rules();     // private keys, passwords in URLs, the generic rule
+std::span<const Rule> forge_rules();      // code hosts and package registries
+std::span<const Rule> cloud_rules();      // clouds, hosting, infrastructure
+std::span<const Rule> talk_rules();       // chat, mail and language models
+std::span<const Rule> service_rules();    // all other paid services
+std::span<const Rule> prefixed_rules();   // more tokens of all these, a line each
+std::span<const Rule> named_rules();      // secrets that only the name beside them tells
+std::span<const Rule> identifier_rules(); // ids of clients and keys for every visitor
+std::span<const Rule> key_rules();        // private keys, passwords in URLs, the generic rule
 // secrets that are only recognised by their file: saved logins, hashes of passwords, settings
 std::span<const Rule> file_rules();
 

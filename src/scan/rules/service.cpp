@@ -213,15 +213,14 @@ constexpr Rule service_table[] = {
      .misses = {"pk.|eyJ9FhuG3hhGHIMGlSzwkAspEt0ox|BIpHBgKO93riyKw-UluLoWyLRrFzmp9v00OOKp7XazG3jtAQ7-D0qq.t9n4somEF-"
                 "6fdDy-b0vDwM"}},
     {.id = "facebook-access-token",
-     .title = "Facebook access token",
+     .title = "Facebook application token",
      .issuer = "facebook",
-     .keywords = {"eaa"},
-     .pattern = R"(EAA[MC][0-9A-Za-z]{100,})",
-     .entropy = 4,
-     .hits = {"TOKEN=\"E|AAC3oqPyinCQIDjZAcecM58eyfKZW|"
-              "Y49mzodwlJeUTTwal2FWmT3zhxF1E48Aqhs7KWgeaCTqJ7uS3MgkSdaMee1BsMkWFAkYYid2NJofiGKPE36WBA8wQpAk8psAurAeMWo3"
-              "6n7NezspAxs5m6KfZUwK5AVr0zojG2\""},
-     .misses = {"E|AACswxHE6ktIkkpYEfAr1O5FNYvZSKcxr"}},
+     .shape = Shape::raw,
+     .keywords = {"facebook", "access_token", "fb_"},
+     .pattern = R"((?:^|\W)([0-9]{15,16}(?:\||%7C)[0-9A-Za-z_-]{27,40})(?:[^\w-]|$))",
+     .entropy = 3,
+     .hits = {"f|b_app: 911602140448729%7CAY-lRJZq9BoDLobvAiP25L7RcMg"},
+     .misses = {"fb_ap|p: 911602140448729%7CAY-lRJZq9Bo"}},
     {.id = "dropbox-short-lived-api-token",
      .title = "Dropbox access token",
      .issuer = "dropbox",

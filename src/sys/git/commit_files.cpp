@@ -164,6 +164,32 @@ class CommitFiles::Walk {
     std::vector<CommitFile> found_;
 };
 
+Result<std::vector<std::string>> CommitFiles::all_commits(const Repository& repository) {
+    struct Found {
+        git_odb* objects;
+        std::vector<std::string> ids;
+        git_oid broken{};
+    };
+    Freed<git_odb, git_odb_free> objects;
+    const GitState& state = *repository.state_;
+    if (git_make(objects, git_repository_odb, state.handle.get()) != 0)
+        return could_not(fmt::format("the objects of {} can't be read: {}", state.shown(), git_reason()));
+    Found found{objects.get(), {}};
+    const auto each = [](const git_oid* id, void* to) {
+        Found& all = *static_cast<Found*>(to);
+        std::size_t size = 0;
+        git_object_t type = GIT_OBJECT_INVALID;
+        all.broken = *id;
+        if (stop_requested() || git_odb_read_header(&size, &type, all.objects, id) != 0) return -1;
+        if (type == GIT_OBJECT_COMMIT) all.ids.push_back(git_id_text(*id));
+        return 0;
+    };
+    if (git_odb_foreach(objects.get(), each, &found) == 0) return std::move(found.ids);
+    if (stop_requested()) return could_not("interrupted while listing the objects");
+    return could_not(fmt::format("object {} of {} can't be read: {}; run: git fsck", git_id_text(found.broken),
+                                 state.shown(), git_reason()));
+}
+
 CommitFiles::CommitFiles(const Repository& repository) : walk_(new Walk(*repository.state_)) {}
 
 CommitFiles::~CommitFiles() = default;

@@ -18,6 +18,9 @@ class CommitFiles {
   public:
     explicit CommitFiles(const Repository& repository);
     ~CommitFiles();
+    // Returns the ids of all commits in the object database, also of those that no reference leads to (reflogs, dropped
+    // stashes, rebases), in no order. Error (could_not): it can't be read.
+    static Result<std::vector<std::string>> all_commits(const Repository& repository);
     // Error (could_not): a tree is missing or malformed, or more than a million files and folders differ.
     Result<std::vector<CommitFile>> of(std::string_view commit);
     // Returns a content as Repository::added_lines() reads it: as text, if it is text in UTF-16. Nothing: it is larger

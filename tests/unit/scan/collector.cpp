@@ -44,6 +44,48 @@ TEST_CASE("columns count code points from 1 and lines from the fragment's first"
     CHECK(found[0].end_column == 49);
 }
 
+TEST_CASE("an identifier is reported, but is no failure, and gives way to a secret") {
+    Collector scan = collector();
+    const auto found = found_in(scan, {.path = "app.yml",
+                                       .text = "discord_client_id: 8172409652"
+                                               "13407895\n"});
+    REQUIRE(found.size() == 1);
+    CHECK(found[0].rule->id == "discord-client-id");
+    const report::Report told = report_of(found);
+    CHECK(told.verdict == report::Verdict::pass);
+    CHECK(told.findings[0].severity == report::Severity::info);
+    CHECK(told.facts.starts_with("no secret, 1 identifier in the tree"));
+    const auto secret =
+        found_in(scan, {.path = "b.yml", .text = sample("bitb|ucket_token: q7kq2vwz9bxzl3m8sht5rc0yw1nf6gj4\n")});
+    REQUIRE(secret.size() == 1);
+    CHECK(secret[0].rule->id == "generic-api-key");
+    CHECK(report_of(secret).verdict == report::Verdict::fail);
+}
+
+TEST_CASE("the token of a badge is everybody's, the same one elsewhere is not") {
+    Collector scan = collector();
+    const std::string value = sample("?to|ken=xq7HhJC37aZ9)");
+    for (const auto* badge : {"[![c](https://codecov.io/gh/a/b/graph/badge.svg",
+                              "![c](https://img.shields.io/circleci/x", "<img src=\"https://x.io/badge/a"}) {
+        INFO(badge);
+        CHECK(found_in(scan, {.path = "README.md", .text = badge + value}).empty());
+    }
+    CHECK(found_in(scan, {.path = "a.md", .text = "[c](https://codecov.io/gh/a/b" + value}).size() == 1);
+    CHECK(found_in(scan, {.path = "b.md", .text = "badge.svg [c](https://codecov.io/gh/a/b" + value}).size() == 1);
+}
+
+TEST_CASE("a guess in a package of somebody else is a warning") {
+    Collector scan = collector();
+    const std::string text = sample("api_key = |\"KeYOYCfOMSrDfBQXn6hRufV7\"");
+    for (const auto* path : {"a/node_modules/b/c.yml", "vendor/x.yml", "lib/site-packages/x.yml"}) {
+        INFO(path);
+        const auto found = found_in(scan, {.path = path, .text = text});
+        REQUIRE(found.size() == 1);
+        CHECK(found[0].is_sample);
+    }
+    CHECK_FALSE(found_in(scan, {.path = "vendors/x.yml", .text = text}).at(0).is_sample);
+}
+
 TEST_CASE("what looks random under a telling name is guessed at in sources, not where programs write digests") {
     const std::string text = sample("api_key = |\"KeYOYCfOMSrDfBQXn6hRufV7\"");
     for (const auto* path : {"app.js", "README.md", "lock.py", "docs/train.ipynb"}) {

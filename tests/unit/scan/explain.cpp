@@ -1,6 +1,8 @@
 #include "scan/explain.h"
 #include "scan/rules/rule.h"
+#include "scan/verdict.h"
 #include "support/catch.h"
+#include <algorithm>
 
 using namespace fairlead;
 using namespace fairlead::scan;
@@ -95,3 +97,24 @@ TEST_CASE("an unknown rule is refused with the nearest one, also of the configur
 }
 
 TEST_CASE("explain without a rule is refused") { CHECK_FALSE(check_explained({}).ok()); }
+
+TEST_CASE("each rule that finds no secret says why there is such a finding, and what to do") {
+    std::size_t rules = 0;
+    for (const report::Rule& rule : report_rules()) {
+        if (!rule.id.starts_with("scan/")) continue;
+        INFO(rule.id);
+        const std::string text = text_of({std::string(rule.id)});
+        CHECK(std::count(text.begin(), text.end(), '\n') == 4);
+        CHECK(has(text, "docs/scan.md#"));
+        ++rules;
+    }
+    CHECK(rules == 5);
+}
+
+TEST_CASE("what can be verified says so, and an identifier opens nothing") {
+    CHECK(has(text_of({"github-pat"}), "fairlead-scan --verify"));
+    CHECK_FALSE(has(text_of({"private-key"}), "--verify"));
+    CHECK(has(text_of({"discord-client-id"}), "Alone it opens nothing"));
+    CHECK(has(text_of({"discord-client-id"}), "but the scan passes"));
+    CHECK_FALSE(has(text_of({"discord-client-secret"}), "Alone it opens nothing"));
+}

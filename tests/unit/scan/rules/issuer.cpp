@@ -9,7 +9,7 @@ namespace {
 
 std::vector<Issuer> all_issuers() {
     std::vector<Issuer> all;
-    for (const auto table : {forge_issuers(), cloud_issuers(), service_issuers(), owner_issuers()})
+    for (const auto table : {forge_issuers(), cloud_issuers(), service_issuers(), more_issuers(), owner_issuers()})
         all.insert(all.end(), table.begin(), table.end());
     return all;
 }

@@ -118,16 +118,26 @@ TEST_CASE("what only looks like such a way is ordinary code") {
     auto engine = Engine::make(all_rules(), {});
     REQUIRE(engine.ok());
     for (const std::string_view text :
-         {"\"AWS::EC2::EIPAss|ociation\": \"a267820d6250f189\",", "passe|dChecks: a267820d6250f189",
+         {"\"AWS::EC2::EIPAss|ociation\": \"a267820d6250f189\",",
+          "passe|dChecks: a267820d6250f189",
           "gpg --batch --recv-k|eys 409B6B1796C275462A1703113804BB82D39DC0E3",
           "ENV KE|YS 514102454D0A87DB0767A1EBBE6A0531C18A9179 B74417EDDF22AC9F9E90F49142237A98EE5A6139",
           "<keyna|me>EC9CCFF8901F0AA22191DCEDD619376246C066D0</keyname>",
+          "// ke|y='A4A9406876FCBD3C456770C88C718D3B5072E1F5'",
+          "ke|y => '84C2BE60E50E336456E4749CE84240474E26AE47'",
+          "\"manifests/ke|y.pp\": \"3cf082ed91a3933ab7218d1be3464f4f\",",
+          ".scribe/aut|h.md=28ebe1a458fda23c287d91c6f1f42935",
+          "\"spec/ke|y_spec.rb\": \"7800c30647b1ddf799b991110109cba0\",",
+          "<entry ke|y=\"Pixel_4a_API_30\" value=\"120\" />",
+          "  ke|y: \"_setupEncryptionV1V2V4\",",
           "__all__ = [\"OAu|th\", \"DjangoOAuth1App\", \"DjangoOAuth2App\"]",
           "verify(\"https://acme.io/\", \"my-sec|ret-123\", \"qENA22U3zGY2ZhBPh9Tes+Fjt/SS8pjvL6d2Z0ZMTJk=\");",
           "aws apigateway get-stage --rest-ap|i-id 1a2b3c4d5e6f7g",
           "aws waf update --change-tok|en a9b8c7d6-e5f4-a3b2-c1d0-1a2b3c4d5e6f",
-          "smee -u https://smee.io/Oj0ZkULovroxbFC6", "docker run -u 1000:1000 --user node:node app",
-          ".keywords = {\"private k|ey\", \"ls0tls1crudjti\"},", "the pass|word 'kJ8s9dFq2LmZ7xQv' was a sample"}) {
+          "smee -u https://smee.io/Oj0ZkULovroxbFC6",
+          "docker run -u 1000:1000 --user node:node app",
+          ".keywords = {\"private k|ey\", \"ls0tls1crudjti\"},",
+          "the pass|word 'kJ8s9dFq2LmZ7xQv' was a sample"}) {
         INFO(sample(text));
         CHECK(ids_found(engine.value(), sample(text)).empty());
     }

