@@ -384,6 +384,10 @@ void add_composes(Project& project, const Wanted& wanted, const Paths& found) {
     for (Compose& one : project.composes)
         if (!ways.deployed.contains(one.files.back()) && is_overlay_of_start(project, one, together))
             one.profile = Profile::development;
+    // Laid over the plain file, which it makes one of development: whoever deploys starts them without it.
+    for (Compose& one : project.composes)
+        if (one.files.size() > 1 && project.doubtful.contains(one.files.back()) && !profile_of(one.files.back()))
+            one.profile = Profile::development;
     for (const Compose& one : project.composes) // but a base of what is deployed is
         if (one.files.size() > 1 && one.profile != Profile::development)
             for (const auto& path : one.files) {

@@ -101,12 +101,28 @@ std::set<std::string> stacks_of(const Project& project, const std::string& by) {
     return files;
 }
 
+namespace {
+
+// "#   docker stack deploy -c docker-compose.swarm.yml shop" in the file's own comment.
+bool says_stack_of_itself(const std::string& path, const std::string& text) {
+    if (text.find("docker stack deploy") == text.npos) return false;
+    const auto lines = split(text, '\n');
+    return std::any_of(lines.begin(), lines.end(), [&](const std::string& line) {
+        return line.starts_with('#') && has_any(line, {"docker stack deploy"}) && names_file(line, file_name(path));
+    });
+}
+
+}
+
 std::set<std::string> stack_files(const Project& project) {
     std::set<std::string> files;
     for (const auto& path : project.paths) {
         files.merge(stacks_of(project, path));
-        const auto text = is_named_stack(path) ? project.read(path) : std::nullopt;
-        if (text && (text->starts_with("services:") || text->find("\nservices:") != text->npos)) files.insert(path);
+        const bool is_compose = kind_of(path) == FileKind::compose, is_named = is_named_stack(path);
+        const auto text = is_compose || is_named ? project.read(path) : std::nullopt;
+        if (text && is_compose && says_stack_of_itself(path, *text)) files.insert(path);
+        if (text && is_named && (text->starts_with("services:") || text->find("\nservices:") != text->npos))
+            files.insert(path);
     }
     return files;
 }

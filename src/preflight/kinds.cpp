@@ -158,6 +158,22 @@ std::string environment_in(std::string_view path) {
     return found == words.end() ? "" : *found;
 }
 
+namespace {
+
+// templates/nextjs/docker-compose.yml: what a generator copies, for a project that isn't this one. Not what Ansible
+// fills in and deploys.
+bool is_of_starter(std::string_view path, const std::vector<std::string>& parts) {
+    const auto kind = kind_of(path);
+    if (kind != FileKind::compose && kind != FileKind::dockerfile && kind != FileKind::env) return false;
+    const auto at = std::find_if(parts.begin(), parts.end(), [](const std::string& part) {
+        return part == "templates" || part == "starters" || part == "boilerplates";
+    });
+    const auto is_of_ansible = [](const std::string& part) { return part == "roles" || part == "ansible"; };
+    return at != parts.end() && at + 1 != parts.end() && std::none_of(parts.begin(), at, is_of_ansible);
+}
+
+}
+
 std::optional<Profile> profile_of(std::string_view path) {
     for (const auto& word : words_of_name(path)) // whoever takes it fills it in
         if (is_one_of_kinds(word, template_words) && word != "dist" && word != "defaults") return Profile::development;
@@ -182,6 +198,7 @@ std::optional<Profile> profile_of(std::string_view path) {
         return is_one_of_kinds(word, of_tests) || is_one_of_kinds(word, others);
     };
     const auto parts = split(lower(folder_of(path)), '/');
+    if (is_of_starter(path, parts)) return Profile::development;
     if (std::any_of(parts.begin(), parts.end(),
                     [&](const std::string& part) { return part == "mocks" || is_one_of_kinds(part, of_tests); }))
         return Profile::development;

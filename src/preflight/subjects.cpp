@@ -173,9 +173,12 @@ bool is_left_by_production(const Project& project, const std::string& path, cons
                    const auto& services = compose.read->services;
                    const auto* const same = compose.read->service(user.service);
                    const bool is_pulled = same != nullptr && !same->build && same->at("image") != nullptr;
+                   const bool is_other =
+                       same != nullptr && same->build &&
+                       dockerfile_taken(project, path_in(same->build->context, same->build->dockerfile)) != path;
                    return compose.files.size() == 1 ? std::any_of(services.begin(), services.end(),
                                                                   [](const auto& one) { return one.build.has_value(); })
-                                                    : is_pulled && !may_be_pushed;
+                                                    : (is_pulled || is_other) && !may_be_pushed;
                });
     });
 }

@@ -3,6 +3,7 @@
 #include "base/path.h"
 #include "base/text.h"
 #include "preflight/kinds.h"
+#include "preflight/rules/compose_parts.h"
 #include "project/emulators.h"
 #include "read/compose.h"
 #include "read/dockerfile_scope.h"
@@ -257,6 +258,7 @@ void add_unit(Project& project, const Unit& unit) {
 // A service that is deployed reads it, in a network of its own.
 bool is_of_container(const std::string& path, const Project& project) {
     const auto reads = [&](const read::ComposeService& service) {
+        if (compose::database_in_image(service) != nullptr) return false; // it asks no other for its database
         return service.text("network_mode") != "host" && std::any_of(service.env_files.begin(), service.env_files.end(),
                                                                      [&](const auto& one) { return one.path == path; });
     };

@@ -278,9 +278,19 @@ bool is_sail(const read::ComposeService& service) {
 
 }
 
+namespace {
+
+// Laravel Sail's network: what remains of its file with another image.
+bool has_network_of_sail(const read::ComposeProject& compose) {
+    const auto* const networks = compose.model.find("networks");
+    return networks != nullptr && networks->find("sail") != nullptr;
+}
+
+}
+
 bool mounts_source(const read::ComposeService& service) {
-    if (!service.build) return false;
-    const auto& context = service.build->context;
+    if (!service.build && !service.image.empty()) return false;
+    const std::string context = service.build ? service.build->context : "."; // laid over a file that builds it
     return std::any_of(service.volumes.begin(), service.volumes.end(), [&](const read::ComposeVolume& volume) {
         if (volume.type != "bind" || volume.read_only) return false;
         if (volume.source == context) return true;
@@ -327,9 +337,10 @@ std::optional<Mark> head_comment(std::string_view text) {
 
 std::optional<Mark> development_service(const read::ComposeProject& compose) {
     const bool opens_database = publishes_database(compose), tries = tries_servers(compose);
+    const bool is_sails = has_network_of_sail(compose);
     for (const auto& service : compose.services) {
         const bool develops = is_set_to_develop(service) || reloads(service) || builds_to_develop(service);
-        if (is_named_for_development(service) || is_sail(service) || is_set_to_test(service) ||
+        if (is_named_for_development(service) || is_sail(service) || is_sails || is_set_to_test(service) ||
             swallows_mail(service) || has_debugger(service) || is_emulator(service) || is_told_to_develop(service) ||
             tries || tests_others(service) || is_in_mode_of_development(service) ||
             ((mounts_source(service) || is_watched(service)) && develops) ||

@@ -160,7 +160,8 @@ void ci_secret_literal(const Workflow& workflow, const Project&, Hits& hits) {
             const bool is_chosen = is_own_server || text.size() < shortest_generated;
             if (is_chosen && !is_deploying && !has_digit) continue;
             const bool is_of_cache = lower(name.scalar) == "key";
-            if (is_of_cache || names_where(name.scalar) || lower(text).starts_with("test")) continue;
+            const bool is_its_name = lower(text).ends_with(lower(name.scalar)); // ACCESS_KEY_ID: r2_access_key_id
+            if (is_of_cache || is_its_name || names_where(name.scalar) || lower(text).starts_with("test")) continue;
             hits.add(workflow.file, value.line, value.column,
                      fmt::format("{} is a secret in a workflow; anyone who reads the repository has it; move it to the "
                                  "repository's secrets",

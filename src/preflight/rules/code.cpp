@@ -74,6 +74,7 @@ void look_at(const std::string& path, std::string_view whole, const CodeRow& row
         if (!row.unless.empty() && compiled(row.unless).matches(whole)) return;
         if (row.rule == "code-cors-any" && is_chosen(whole, at, line)) return;
         if (row.rule == "code-debug" && path.ends_with(".py") && is_behind_debug(whole, at, line)) return;
+        if (row.rule == "code-tls-unverified" && is_behind_development(whole, at, line)) return;
         if (path.ends_with(".cs") && is_behind_environment(whole, at, line)) return;
         CodeFact fact{row.rule, path, number, row.thing, groups.size() > 1 ? std::string(groups[1]) : "", row.level};
         if (row.about == "format_exc") {
@@ -86,6 +87,8 @@ void look_at(const std::string& path, std::string_view whole, const CodeRow& row
             fact.thing = "the key, unless it is set,";
             fact.level = Level::warning;
         }
+        const bool is_url = row.rule == "code-secret-literal" && row.thing.find("URL") != row.thing.npos;
+        if (is_url && is_default_of_variable(whole, line)) fact.level = Level::warning;
         facts.push_back(std::move(fact));
     });
 }
@@ -168,6 +171,13 @@ void secret_literal(const Project& project, Hits& hits) {
             fact.path, fact.line, 1,
             fmt::format("{} is a literal in the source; anyone with a clone has it; read it from the environment",
                         fact.thing));
+        if (fact.level) {
+            hit.level = fact.level;
+            hit.message =
+                fmt::format("{} has a default in the source; without the variable everybody knows it; read it "
+                            "without a default",
+                            fact.thing);
+        }
         if (is_stand_in_value(fact.value) || is_compared(project.read(fact.path).value_or(""), fact.value) ||
             !is_loaded(project, fact.path) || is_replaced_in_production(project, fact.path, fact.line))
             hit.level = Level::warning;
@@ -219,6 +229,14 @@ bool is_for_typeorm_alone(const Project& project, const std::string& path) {
     });
 }
 
+// A script that connects to this machine's database, and that nothing starts or imports: a person runs it by hand.
+bool is_run_by_hand(const Project& project, const std::string& path) {
+    const auto name = file_name(path), stem = name.substr(0, name.rfind('.'));
+    return has_any(project.read(path).value_or(""),
+                   {"host: 'localhost'", "host: \"localhost\"", "host: '127.0.0.1'"}) &&
+           !some_file_names(project, stem, '-', [&](const std::string& by) { return by != path; });
+}
+
 void schema_sync(const Project& project, Hits& hits) {
     for (const auto& fact : facts_of(project)) {
         if (fact.rule != "code-schema-sync" || has_settings_of_production(project, fact.path)) continue;
@@ -228,7 +246,15 @@ void schema_sync(const Project& project, Hits& hits) {
                                  "off, and use migrations",
                                  fact.thing));
         hit.level = fact.level;
-        if (fact.thing.find("TypeORM") != fact.thing.npos && is_for_typeorm_alone(project, fact.path))
+        if (is_set_by_deployment(project, fact.path, fact.line, "create")) {
+            hit.level = Level::warning;
+            hit.message =
+                fmt::format("{}; the deployment sets another, but a start without it drops tables; turn it off "
+                            "here, too",
+                            fact.thing);
+        }
+        if (fact.thing.find("TypeORM") != fact.thing.npos &&
+            (is_for_typeorm_alone(project, fact.path) || is_run_by_hand(project, fact.path)))
             hit.level = Level::warning;
         if (fact.thing.find("drop_all") == fact.thing.npos) continue;
         const auto function = function_around(project.read(fact.path).value_or(""), fact.line);

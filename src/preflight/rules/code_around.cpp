@@ -31,8 +31,8 @@ bool excludes_production(std::string_view words) {
     for (auto at = words.find("prod"); at != words.npos; at = words.find("prod", at + 1)) {
         const auto begin = words.substr(0, at).find_last_of(" (\"'") + 1; // npos + 1 is 0
         const auto before = trim(words.substr(0, begin));
-        if (before.ends_with(" not") || before.ends_with("!=") || before.ends_with("!= \"") ||
-            before.ends_with("!= '") || before.ends_with("(not"))
+        if (before.ends_with(" not") || before.ends_with(" !") || before.ends_with("(!") || before.ends_with("!=") ||
+            before.ends_with("!= \"") || before.ends_with("!= '") || before.ends_with("(not"))
             return words.find(" or ") == words.npos;
     }
     return false;
@@ -46,6 +46,23 @@ bool is_behind_debug(std::string_view whole, std::size_t at, std::string_view li
         return words.starts_with("if ") &&
                (has_any(words, {"debug", "develop", "\"dev\"", "'dev'", "\"local\""}) || excludes_production(words));
     });
+}
+
+bool is_behind_development(std::string_view whole, std::size_t at, std::string_view line) {
+    return some_line_around(whole, at, line, [](std::string_view above) {
+        const auto words = replace_all(lower(above), "!==", "!=");
+        if (!words.starts_with("if ") && !words.starts_with("if(")) return false;
+        const bool denies = has_any(words, {"!", " not ", "(not "});
+        return excludes_production(words) ||
+               (!denies && has_any(words, {"isdev", "is_dev", "'development'", "\"development\"", "\"dev\"", "'dev'"}));
+    });
+}
+
+bool is_default_of_variable(std::string_view whole, std::string_view line) {
+    if (has_any(line, {"getenv(", "environ.get(", "process.env.", "env.get("})) return true;
+    const auto colon = line.find(':'), equals = line.find('=');
+    const bool is_field = line.starts_with(' ') && colon < equals && equals != line.npos;
+    return whole.find("BaseSettings") != whole.npos && (is_field || trim(line).starts_with("default="));
 }
 
 std::string_view class_of_field(std::string_view whole, std::size_t at, std::string_view line, std::string_view name) {

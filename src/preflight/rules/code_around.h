@@ -7,6 +7,11 @@ namespace fairlead::preflight {
 // Returns whether the line stands below `if settings.debug:`, `if env == "development":` or `if not is_production:`,
 // however deep. `at`: where the line begins in `whole`.
 bool is_behind_debug(std::string_view whole, std::size_t at, std::string_view line);
+// The same in Python or JavaScript, by the name of the environment alone: `if (isDevelopment) {`.
+bool is_behind_development(std::string_view whole, std::size_t at, std::string_view line);
+// Returns whether the text in the line is what a variable's value replaces: a field of pydantic's BaseSettings, or the
+// default in os.getenv("DATABASE_URL", "postgres://…").
+bool is_default_of_variable(std::string_view whole, std::string_view line);
 
 // Returns the class whose field the statement around the line sets, if the field has that name: a statement may go over
 // several lines. Empty: it sets another one, or none.

@@ -78,12 +78,17 @@ bool is_for_expired_tokens(std::string_view source, int line) {
 
 enum class Set { nobody, some, all };
 
+// SPRING_JPA_HIBERNATE_DDLAUTO, or ..._DDL_AUTO as people write it: Spring takes both.
+bool is_same_variable(std::string_view one, std::string_view other) {
+    return replace_all(lower(one), "_", "") == replace_all(lower(other), "_", "");
+}
+
 Set by_compose(const Project& project, const std::string& path, const std::string& name, std::string_view value) {
     const auto services = services_built_with(project, path);
     const auto sets = [&](const RunningService& running) {
         const auto& all = running.service->environment;
         return std::any_of(all.begin(), all.end(), [&](const read::ComposeVariable& one) {
-            return lower(one.name) == lower(name) &&
+            return is_same_variable(one.name, name) &&
                    (sets_another(one.value, value) || (one.node != nullptr && one.node->interpolated));
         });
     };
@@ -97,7 +102,7 @@ bool by_manifest(const Project& project, const std::string& name, std::string_vi
         kube::each_container(one, [&](const kube::Container& container) {
             const auto* const env = container.node.find("env");
             for (const auto& variable : env != nullptr ? env->items : std::vector<sys::YamlNode>())
-                if (lower(read::kube_text(variable, "name")) == lower(name))
+                if (is_same_variable(read::kube_text(variable, "name"), name))
                     is_set = is_set || variable.find("valueFrom") != nullptr ||
                              sets_another(read::kube_text(variable, "value"), value);
         });

@@ -39,6 +39,16 @@ void source_mount(const Compose& compose, const Project&, Hits& hits) {
     }
 }
 
+// It builds nothing and takes an env file that isn't here: whoever puts it on a host puts other files beside it.
+bool is_completed_on_host(const Compose& compose, const Project& project) {
+    const auto& services = compose.read->services;
+    return std::none_of(services.begin(), services.end(), [](const auto& one) { return one.build.has_value(); }) &&
+           std::any_of(services.begin(), services.end(), [&](const ComposeService& service) {
+               return std::any_of(service.env_files.begin(), service.env_files.end(),
+                                  [&](const auto& one) { return !project.read(one.path); });
+           });
+}
+
 void mount_missing(const Compose& compose, const Project& project, Hits& hits) {
     for (const auto& service : compose.read->services)
         for (const auto& volume : service.volumes)
@@ -51,7 +61,7 @@ void mount_missing(const Compose& compose, const Project& project, Hits& hits) {
                                            short_word(service.name), short_word(volume.source)));
                 if (project.is_git_ignored(volume.source))
                     hit.level = Level::info; // it is made where it is needed
-                else if (is_file_that_nobody_makes(project, compose, volume))
+                else if (is_file_that_nobody_makes(project, compose, volume) && !is_completed_on_host(compose, project))
                     hit.level = Level::error;
             }
 }
@@ -143,6 +153,13 @@ void db_volume(const Compose& compose, const Project&, Hits& hits) {
             add(hits, compose, service, service.place,
                 fmt::format("{} keeps its data in the container; the next container starts empty; mount a volume at {}",
                             short_word(service.name), short_word(data_folder(service, *database))));
+        if (database->name == "rabbitmq") {
+            hit.level = Level::warning;
+            hit.message =
+                fmt::format("{} keeps its queues in the container; messages that wait are lost with it, unless "
+                            "no queue is durable; mount a volume at {}",
+                            short_word(service.name), short_word(data_folder(service, *database)));
+        }
         if (database->name == "redis" || database->name == "valkey") hit.level = Level::info; // often a cache
     }
 }

@@ -298,6 +298,10 @@ void var_unset(const Compose& compose, const Project& project, Hits& hits) {
                                   std::any_of(entries.begin(), entries.end(),
                                               [&](const auto& entry) { return asked.contains(entry.name); }));
     });
+    // All values that are here are git's: whoever installs it writes the others, as the template says.
+    const bool is_filled_in = std::all_of(env_files.begin(), env_files.end(), [&](const EnvFile& one) {
+        return !is_beside(one) || project.tracked.contains(one.file);
+    });
     std::map<std::string, std::size_t> told; // where of `all`
     std::vector<Hit> all;
     for (const auto& reference : compose.read->references) {
@@ -311,7 +315,8 @@ void var_unset(const Compose& compose, const Project& project, Hits& hits) {
                  reference.place.column,
                  fmt::format("{} is {}; compose would use an empty text; write ${{{}:?}}", name,
                              offered.contains(reference.name) ? "set in a template only" : "not set anywhere", name),
-                 has_values && sounds_secret(reference.name) && !optional.contains(reference.name)
+                 has_values && sounds_secret(reference.name) && !optional.contains(reference.name) &&
+                         !(is_filled_in && offered.contains(reference.name))
                      ? std::optional(Level::error)
                  : !has_other && offered.contains(reference.name) ? std::optional(Level::info)
                                                                   : std::nullopt,

@@ -89,10 +89,10 @@ Default default_at(std::string_view whole, std::size_t at, std::string_view line
             if (begins >= at + line.size()) break;
             const auto called =
                 lower(groups[0].substr(0, static_cast<std::size_t>(groups[1].data() - groups[0].data())));
-            // What is set for others; requiredEnv("TOKEN", "the shop") says what lacks it.
+            // What is set for others; requiredEnv("TOKEN", "the shop") says what lacks it; first_env("TOKEN", "KEY").
             // A question to a person, who changes it: initial: process.env.PASSWORD || "123456".
             if (trim(line).starts_with("initial:")) continue;
-            if (has_any(called, {"setenv", "putenv", "requir", "must", "assert"})) continue;
+            if (has_any(called, {"setenv", "putenv", "requir", "must", "assert", "first"})) continue;
             const bool is_constant = groups.size() > 3 && groups[3].data() != nullptr;
             const auto value = is_constant ? constant(whole, groups[3]) : groups[2];
             if (is_secret_name(groups[1])) return {groups[1], value};
@@ -146,6 +146,8 @@ bool is_no_secret(std::string_view name, std::string_view value) {
     const std::string text = lower(value);
     if (is_one_of(text, {"0", "1", "true", "false", "yes", "no", "on", "off", "none", "null", "undefined"}))
         return true;
+    constexpr std::string_view for_tests = "6LeIxAcTAAAAA"; // Google's keys of reCAPTCHA, which let everybody pass
+    if (value.starts_with(for_tests)) return true;
     const auto begins = {"ENABLE_", "DISABLE_", "USE_", "HAS_", "IS_", "ALLOW_", "REQUIRE_"};
     return name.ends_with("_ENABLED") ||
            std::any_of(begins.begin(), begins.end(), [&](const char* one) { return name.starts_with(one); });
@@ -158,8 +160,8 @@ bool confirms_an_address(std::string_view name, std::string_view whole) {
 }
 
 constexpr std::string_view server_prefixes[] = {
-    "DB_",      "SQL_",  "DATABASE_", "POSTGRES", "PG_",    "PGPASS", "MYSQL_", "MARIADB_", "MONGO", "REDIS",
-    "RABBITMQ", "LDAP_", "SMTP_",     "MAIL_",    "EMAIL_", "MINIO_", "S3_",    "SQS_",     "NEO4J_"};
+    "DB_",      "SQL_",  "DATABASE_", "POSTGRES", "PG_",    "PGPASS", "MYSQL_", "MARIADB_", "MONGO",  "REDIS",
+    "RABBITMQ", "LDAP_", "SMTP_",     "MAIL_",    "EMAIL_", "MINIO_", "S3_",    "SQS_",     "NEO4J_", "INFLUX"};
 
 // OPENAI_API_KEY || "sk-": what lets the program start without somebody else's service. Nobody gets in by it.
 bool is_stand_in_for_a_service(std::string_view name, std::string_view value) {
@@ -172,14 +174,16 @@ bool is_stand_in_for_a_service(std::string_view name, std::string_view value) {
     for (const char c : value)
         if (c != '-' && c != '_' && letters.find(c) == letters.npos) letters += c;
     constexpr std::size_t shortest = 9;
-    return is_of_service && (value.size() < shortest || letters.size() < 3 || value.ends_with("...") ||
-                             (is_key && is_placeholder(value)) || has_any(lower(value), {"default", "test_"}));
+    return is_of_service &&
+           (value.size() < shortest || value.find('<') != value.npos || letters.size() < 3 || value.ends_with("...") ||
+            (is_key && is_placeholder(value)) || has_any(lower(value), {"default", "test_"}));
 }
 
 // DB_PASSWORD of a program is the server's, which has one of its own: with another the program gets no connection.
 bool is_of_client(std::string_view name) {
     return (name.ends_with("PASSWORD") || name.ends_with("_PASS") || name.ends_with("ACCESS_KEY") ||
-            (name.ends_with("SECRET_KEY") && !name.starts_with("EMAIL_"))) &&
+            (name.ends_with("SECRET_KEY") && !name.starts_with("EMAIL_")) ||
+            (name.ends_with("TOKEN") && has_any(name, {"INFLUX"}))) &&
            std::any_of(std::begin(server_prefixes), std::end(server_prefixes), [&](std::string_view server) {
                return name.starts_with(server) || name.find("_" + std::string(server)) != name.npos;
            });
@@ -259,7 +263,8 @@ void tell_default(const Project& project, const std::string& path, std::string_v
     const auto [read, value, model] = found;
     const auto name = upper(read);
     // A vendor's; a development tool's.
-    const bool is_for_everybody = lower(value).starts_with("demo") || name.starts_with("CLOCKWORK_");
+    const bool is_for_everybody =
+        lower(value).starts_with("demo") || name.find("DEMO_") != name.npos || name.starts_with("CLOCKWORK_");
     const auto& prefixes = project.settings.frontends; // what pages get is no secret
     const bool is_public = std::any_of(prefixes.begin(), prefixes.end(),
                                        [&](const std::string& start) { return name.starts_with(start); });

@@ -11,23 +11,6 @@
 // Which sites may call the program, and under which names it answers.
 namespace fairlead::preflight {
 
-namespace {
-
-bool is_origin_list(std::string_view name) {
-    return is_one_of(name,
-                     {"ALLOWED_ORIGINS", "CORS_ORIGINS", "CORS_ORIGIN", "CORS_ALLOWED_ORIGINS", "CSRF_TRUSTED_ORIGINS",
-                      "BACKEND_CORS_ORIGINS", "CORS_ALLOW_ORIGINS", "CORS_ALLOWED_ORIGIN"});
-}
-
-template <typename Each>
-void each_origin(const EnvValues& file, Each each) {
-    for (const auto& one : file.all) {
-        if (!is_origin_list(one.name)) continue;
-        std::size_t number = 0;
-        for (const auto& item : list_items(one.value)) each(one, ++number, item);
-    }
-}
-
 // No origin is another host's, and one is what the same compose file publishes: its own pages, on one machine.
 bool is_stack_of_this_host(const EnvValue& list, const Project& project) {
     const auto items = list_items(list.value);
@@ -45,6 +28,23 @@ bool is_stack_of_this_host(const EnvValue& list, const Project& project) {
     };
     return std::all_of(items.begin(), items.end(), [](const auto& item) { return is_this_host(host_of(item)); }) &&
            std::any_of(items.begin(), items.end(), is_published);
+}
+
+namespace {
+
+bool is_origin_list(std::string_view name) {
+    return is_one_of(name,
+                     {"ALLOWED_ORIGINS", "CORS_ORIGINS", "CORS_ORIGIN", "CORS_ALLOWED_ORIGINS", "CSRF_TRUSTED_ORIGINS",
+                      "BACKEND_CORS_ORIGINS", "CORS_ALLOW_ORIGINS", "CORS_ALLOWED_ORIGIN"});
+}
+
+template <typename Each>
+void each_origin(const EnvValues& file, Each each) {
+    for (const auto& one : file.all) {
+        if (!is_origin_list(one.name)) continue;
+        std::size_t number = 0;
+        for (const auto& item : list_items(one.value)) each(one, ++number, item);
+    }
 }
 
 void origin_localhost(const EnvValues& file, const Project& project, Hits& hits) {
@@ -79,9 +79,14 @@ void origin_wildcard(const EnvValues& file, const Project&, Hits& hits) {
             is_true_word(one.value))
             hit_at(hits, one, fmt::format("{} is on; every site may call the API; list the sites", one.name));
     each_origin(file, [&](const EnvValue& one, std::size_t number, const std::string& item) {
-        if (is_one_of(item, {"*", ".*", "^.*$", "https://*", "http://*", "*://*"}))
-            hit_at(hits, one, fmt::format("{} is *; every site may call the API; list the sites", one.name));
-        else if (item.find('*') != item.npos)
+        if (is_one_of(item, {"*", ".*", "^.*$", "https://*", "http://*", "*://*"})) {
+            const bool is_of_image = file.from == EnvValues::From::image;
+            Hit& hit = hit_at(hits, one,
+                              fmt::format("{} is *{}; every site may call the API{}; list the sites", one.name,
+                                          is_of_image ? " in the image" : "",
+                                          is_of_image ? ", unless the start sets other origins" : ""));
+            if (is_of_image) hit.level = Level::warning;
+        } else if (item.find('*') != item.npos)
             hit_at(
                 hits, one,
                 fmt::format(

@@ -85,7 +85,8 @@ void jwt_short(const EnvValues& file, const Project& project, Hits& hits) {
     const auto& all = file.all;
     const auto [algorithm, bytes] = hmac_of(file, project.settings.jwt_min_bytes);
     for (const auto& one : all)
-        if (is_jwt_key(one.name) && is_judged(one) && static_cast<std::int64_t>(one.value.size()) < bytes)
+        if (is_jwt_key(one.name) && is_judged(one) && !is_placeholder(one.value) &&
+            static_cast<std::int64_t>(one.value.size()) < bytes)
             hit_at(hits, one,
                    fmt::format("{} has {} bytes; {} needs {}; use {} random bytes or more", one.name, one.value.size(),
                                algorithm, bytes, bytes));
@@ -205,7 +206,9 @@ void placeholder(const EnvValues& file, const Project& project, Hits& hits) {
                                   short_name(one.name), short_name(unknown))
                     : fmt::format("{} holds a word from templates; attackers try such words; write a generated value",
                                   short_name(one.name)));
-            if (share == Share::all) hit.level = Level::warning;
+            const bool is_manifest = file.from == EnvValues::From::config && asks_to_be_replaced(one.value) &&
+                                     is_filled_in_by_page(project, one.file);
+            if (share == Share::all || is_manifest) hit.level = Level::warning;
             const bool is_form = one.value.starts_with('<') && one.value.ends_with('>'); // no program runs with it yet
             if (is_form || is_dummy_of_service(one.name, one.value)) hit.level = Level::warning;
         }

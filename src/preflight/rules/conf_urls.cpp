@@ -150,16 +150,18 @@ bool is_for_visitors(std::string_view name) {
            name.find("CALLBACK_UR") != name.npos || name.find("REDIRECT_UR") != name.npos;
 }
 
-void url_localhost(const EnvValues& file, const Project&, Hits& hits) {
+void url_localhost(const EnvValues& file, const Project& project, Hits& hits) {
     for (const auto& one : file.all) {
         if (!is_for_visitors(one.name) || !one.value.starts_with("http")) continue;
         const auto url = parse_url(one.value);
-        if (url && is_this_host(url.value().host))
-            hit_at(hits, one,
-                   fmt::format("{} names {}; logins and links lead to the visitor's own machine; set "
-                               "https://app.example.org",
-                               short_name(one.name), short_name(url.value().host)))
-                .level = is_default(file, one) ? std::optional(Level::warning) : std::nullopt;
+        if (!url || !is_this_host(url.value().host)) continue;
+        const bool is_all = file.from == EnvValues::From::service && is_stack_of_this_host(one, project);
+        hit_at(hits, one,
+               fmt::format("{} names {}; logins and links lead to the visitor's own machine; set "
+                           "https://app.example.org{}",
+                           short_name(one.name), short_name(url.value().host),
+                           is_all ? ", unless all is for this machine" : ""))
+            .level = is_all || is_default(file, one) ? std::optional(Level::warning) : std::nullopt;
     }
 }
 

@@ -1,5 +1,6 @@
 #include "preflight/rules/conf_values.h"
 #include "base/credentials.h"
+#include "base/path.h"
 #include "base/text.h"
 #include "base/url.h"
 #include "preflight/rules/code_lines.h"
@@ -93,7 +94,9 @@ bool is_dummy_of_service(std::string_view name, std::string_view value) {
     if (name.ends_with("AWS_SECRET_ACCESS_KEY") && is_one_of(text, {"test", "dummy", "fake", "local", "none", "x"}))
         return true;
     // vLLM's word for "no key" is EMPTY.
-    return name.ends_with("API_KEY") && (is_form || text == "empty" || text.find("dummy") != std::string::npos);
+    return name.ends_with("API_KEY") &&
+           (is_form || text == "empty" || text == "test" || text.find("dummy") != std::string::npos ||
+            (text.starts_with("your") && name != "API_KEY" && !is_own_secret(name)));
 }
 
 bool is_to_be_written(std::string_view value) {
@@ -181,6 +184,18 @@ std::vector<std::string> list_items(std::string_view value) {
 
 bool is_default(const EnvValues& file, const EnvValue& value) {
     return file.from == EnvValues::From::service && value.raw.empty();
+}
+
+bool is_filled_in_by_page(const Project& project, const std::string& path) {
+    return std::any_of(project.paths.begin(), project.paths.end(), [&](const std::string& page) {
+        const auto text = page.ends_with(".md") ? project.read(page) : std::nullopt;
+        if (!text || text->find(file_name(path)) == text->npos) return false;
+        const auto lines = split(*text, '\n');
+        return std::any_of(lines.begin(), lines.end(), [&](const std::string& line) {
+            return line.find(file_name(path)) != line.npos &&
+                   has_any(lower(line), {"placeholder", "replace", "fill in"});
+        });
+    });
 }
 
 bool is_idle(const EnvValues& file, const EnvValue& value, const Project& project) {

@@ -51,6 +51,11 @@ bool is_idle(const EnvValues& file, const EnvValue& value, const Project& projec
 // Makes all hits about one secret in one file one mistake. For a URL, its password is compared.
 void set_cause_of_secret(Hit& hit, std::string_view secret);
 std::string cause_in_code(std::string_view name); // cause for one secret, anywhere in the source
+// Returns whether all addresses in the value are this machine's, and its compose file publishes one of their ports:
+// both may be meant for this machine.
+bool is_stack_of_this_host(const EnvValue& list, const Project& project);
+// Returns whether a page says of the file that its placeholders are replaced before it is used.
+bool is_filled_in_by_page(const Project& project, const std::string& path);
 Hit& hit_at(Hits& hits, const EnvValue& value, std::string message);
 void replace(Hit& hit, const EnvValue& value, std::string text); // for --fix, if the file has the value unchanged
 

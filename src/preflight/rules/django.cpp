@@ -64,6 +64,12 @@ void must_be_on(const Project& project, Hits& hits, std::string_view name, bool 
             continue;
         auto& hit = add_setting(settings, name, hits,
                                 fmt::format("{} {}; {}; set {} = True", name, state(settings, name), effect, name));
+        const auto* const setting = settings.find(name);
+        if (const auto by = setting ? variable_behind(settings, *setting) : std::string(); !by.empty()) {
+            hit.message = fmt::format("{} is False unless {} is set; {} where it is forgotten; make the default True",
+                                      name, short_name(by), effect);
+            hit.level = Level::warning;
+        }
         const bool elsewhere = nginx::has_deployed_nginx(project) || project.settings.tls == "outside";
         if (name == "SECURE_SSL_REDIRECT" && elsewhere) hit.level = Level::info; // the proxy's layer covers it
         if (name.ends_with("COOKIE_SECURE")) hit.cause = fmt::format("cookies in clear\n{}", hit.file);

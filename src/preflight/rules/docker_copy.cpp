@@ -31,7 +31,9 @@ void copy_env(const Dockerfile& subject, const Project& project, Hits& hits) {
             if (taken == secrets.end() && (here || !looks_secret(source->text))) continue;
             const std::string path = taken == secrets.end() ? context_path(source->text) : *taken;
             const bool env = path.find(".env") != path.npos;
-            const bool sure = taken == secrets.end() || holds_secret(project, in_project(subject, path));
+            const bool is_unseen = taken == secrets.end() && path.ends_with(".npmrc"); // mostly without a token
+            const bool sure =
+                !is_unseen && (taken == secrets.end() || holds_secret(project, in_project(subject, path)));
             const bool ships = ends_in_image(subject, placed.stage);
             const bool by_name = context_path(source->text) == path; // left out, the COPY would fail
             Hit& found = hit(

@@ -52,7 +52,8 @@ void exec_variable(const Dockerfile& subject, const Project&, Hits& hits) {
         const bool by_shell = read::is_shell(first) || (one == command && entrypoint != nullptr);
         if (by_shell || first.ends_with(".sh") || is_one_of(first, {"env", "eval", "tini", "dumb-init"})) continue;
         for (const auto& word : one->words) {
-            if (word.text.starts_with("-D")) continue; // Spring and Play replace what stands in a property
+            // Spring and Play replace what stands in a property: -Dbank.url=${BANK}, --bank.url=${BANK}
+            if (word.text.starts_with("-D") || (first == "java" && word.text.starts_with("--"))) continue;
             const auto at = word.text.find("${");
             const bool plain =
                 word.text.size() > 1 && word.text[0] == '$' && word.text[1] >= 'A' && word.text[1] <= 'Z';

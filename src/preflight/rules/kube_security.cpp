@@ -8,6 +8,7 @@
 #include "preflight/rules/conf_values.h"
 #include "preflight/rules/groups.h"
 #include "preflight/rules/kube_look.h"
+#include "sys/signature.h"
 #include <algorithm>
 #include <fmt/format.h>
 #include <set>
@@ -47,6 +48,32 @@ std::string effective(const Container& container, std::string_view field) {
     const std::string path = fmt::format("securityContext.{}", field);
     const std::string own = kube_text(container.node, path);
     return own.empty() ? kube_text(*container.workload.spec, path) : own;
+}
+
+// sysctl -w vm.max_map_count=262144: no capability is enough, as /proc/sys can't be written.
+bool sets_sysctl(const Container& container) {
+    for (const std::string_view key : {"command", "args"})
+        if (const YamlNode* words = container.node.find(key))
+            for (const auto& word : words->items)
+                if (has_any(" " + word.scalar + " ", {" sysctl ", "/sysctl "})) return true;
+    return false;
+}
+
+void privileged(const Kube& kube, const Project&, Hits& hits) {
+    each_container(kube, [&](const Container& container) {
+        if (kube_text(container.node, "securityContext.privileged") != "true") return;
+        const YamlNode& at = place(container.node, "securityContext.privileged");
+        if (container.starts_first && sets_sysctl(container))
+            hit(hits, kube, at,
+                fmt::format(
+                    "{} is privileged for a sysctl; it controls the node while it runs; set the sysctl on the node",
+                    label(container)))
+                .level = Level::warning;
+        else
+            hit(hits, kube, at,
+                fmt::format("{} is privileged; it controls the node; name the capabilities that it needs",
+                            label(container)));
+    });
 }
 
 void run_as_non_root(const Kube& kube, const Project&, Hits& hits) {
@@ -123,6 +150,15 @@ bool is_replaced_word(const Project& project, const Kube& kube, std::string_view
     return share_replaced(project, value, unknown) == Share::all;
 }
 
+// CHANGE_ME, also coded in base64: who applies the manifest fills it in.
+bool is_to_be_filled_in(const KubeObject& object, std::string_view key, std::string_view value) {
+    if (object.kind == "Secret" && key == "data") {
+        const auto plain = sys::from_base64(value);
+        return plain && asks_to_be_replaced(*plain);
+    }
+    return asks_to_be_replaced(value);
+}
+
 // What a ConfigMap and a Secret hold: both stand in the repository.
 void secrets_in_data(const Kube& kube, const Project& project, Hits& hits) {
     for (const auto& object : kube.read->objects) {
@@ -144,13 +180,20 @@ void secrets_in_data(const Kube& kube, const Project& project, Hits& hits) {
                     continue;
                 }
                 if (is_replaced_word(project, kube, name.scalar, item)) continue; // conf-secret-placeholder's
-                if ((is_secret_name(name.scalar) && is_secret(name.scalar, value)) ||
-                    (value.find("://") != value.npos && holds_credentials(value)))
-                    set_cause_of_secret(hit(hits, kube, item,
-                                            fmt::format("{} of {} is in the manifest; everybody who reads the "
-                                                        "repository has it; create the Secret at the deployment",
-                                                        shown(name.scalar), label(object))),
-                                        value);
+                const bool is_one = (is_secret_name(name.scalar) && is_secret(name.scalar, value)) ||
+                                    (value.find("://") != value.npos && holds_credentials(value));
+                if (!is_one) continue;
+                const bool is_form = is_to_be_filled_in(object, key, value) && is_filled_in_by_page(project, kube.file);
+                Hit& found =
+                    hit(hits, kube, item,
+                        is_form ? fmt::format("{} of {} is a template's word; what replaces it isn't here; create the "
+                                              "Secret at the deployment",
+                                              shown(name.scalar), label(object))
+                                : fmt::format("{} of {} is in the manifest; everybody who reads the repository has it; "
+                                              "create the Secret at the deployment",
+                                              shown(name.scalar), label(object)));
+                if (is_form) found.level = Level::warning;
+                set_cause_of_secret(found, value);
             }
         }
     }
@@ -223,6 +266,14 @@ std::span<const Rule> kube_security_rules() {
          .why = "kubectl apply refuses the file, or applies the documents before this one and stops. It also refuses a "
                 "misspelled kind or key of its own kinds, and a value of the wrong type.",
          .way_out = "kubectl apply --dry-run=client -f FILE"},
+        {.id = "kube-privileged",
+         .title = "A container is privileged",
+         .levels = always(Level::error),
+         .check = privileged,
+         .why = "A privileged container has every device and capability of the node. An init container that only sets "
+                "a sysctl is a warning.",
+         .way_out = "securityContext: {capabilities: {drop: [ALL], add: [NET_BIND_SERVICE]}}",
+         .peers = {"privileged-container"}},
         {.id = "kube-run-as-non-root",
          .title = "A container may run as root",
          .levels = always(Level::warning),

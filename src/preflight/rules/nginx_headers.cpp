@@ -47,6 +47,26 @@ bool passes_on(const NginxFile& file, const NginxDirective& block) {
                        [&](std::string_view name) { return !file.all(file.index_of(block), name).empty(); });
 }
 
+// Kinds that a browser shows as no page: neither frames nor scripts of others come into them.
+bool is_of_no_page(std::string_view kind) {
+    constexpr std::string_view kinds[] = {"js", "mjs", "css", "json", "xml", "txt", "map", "ico", "webmanifest"};
+    return std::find(std::begin(kinds), std::end(kinds), kind) != std::end(kinds);
+}
+
+// /sw.js, or all of \.(json|xml)$
+bool names_no_page(std::string_view where) {
+    const auto dot = where.rfind('.');
+    if (dot == where.npos || dot == 0) return false;
+    auto kinds = where.substr(dot + 1);
+    if (kinds.ends_with('$')) kinds.remove_suffix(1);
+    if (where[dot - 1] == '\\' && kinds.starts_with('(') && kinds.ends_with(')')) {
+        kinds = kinds.substr(1, kinds.size() - 2);
+        if (kinds.starts_with("?:")) kinds.remove_prefix(2);
+    }
+    const auto all = split(kinds, '|');
+    return std::all_of(all.begin(), all.end(), is_of_no_page);
+}
+
 // Pictures, fonts, styles and scripts that were built: no page, whose headers count. What is immutable is one of them.
 bool is_of_assets(const NginxFile& file, const NginxDirective& block) {
     const auto own = file.all(file.index_of(block), "add_header");
@@ -57,9 +77,9 @@ bool is_of_assets(const NginxFile& file, const NginxDirective& block) {
         return true;
     const std::string where(block.count() > 0 ? block.argument(block.count() - 1) : std::string_view());
     if (block.name() != "location" || contains_any(where, {"htm", "php", "media", "upload"})) return false;
-    if (block.argument(0) == "=" && where.find('.') != where.npos) return true; // = /install.sh
-    return contains_any(where,
-                        {"css|", "|css", "js|", "|js", "png|", "|png", "woff", "/static", "/assets", "/_next/"}) ||
+    if (names_no_page(where) || (block.argument(0) == "=" && where.find('.') != where.npos)) return true; // /install.sh
+    return contains_any(where, {"css|", "|css", "js|", "|js", "png|", "|png", "woff", "/static", "/assets", "/_next/",
+                                "/.well-known/"}) ||
            where == "/build/" || where == "/js/" || where == "/css/" || where == "/fonts/" || where == "/vendor/" ||
            where == "/img/";
 }
@@ -215,8 +235,8 @@ std::span<const Rule> nginx_header_rules() {
          .check = header_inherit,
          .why = "nginx inherits add_header only if a level has no add_header of its own: one line in a location drops "
                 "all lines of the server. A lost security header is an error, unless a server behind the location may "
-                "send it, the location has only assets, or it is Strict-Transport-Security, which browsers keep for "
-                "the host.",
+                "send it, the location has only assets or files that are no pages, or it is Strict-Transport-Security, "
+                "which browsers keep for the host.",
          .way_out = "repeat the outer lines, put all in one included file, or add_header_inherit merge (1.29.3)",
          .peers = {"add_header_redefinition"},
          .refs = {"S2-61"}},

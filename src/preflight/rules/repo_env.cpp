@@ -263,16 +263,6 @@ void key_committed(const Project& project, Hits& hits) {
     }
 }
 
-// A key of its own that is not in git: the passphrase opens nothing without it.
-bool opens_nothing_alone(const EnvFile& file, std::string_view name, const Project& project) {
-    if (!name.ends_with("PASSPHRASE")) return false;
-    return std::none_of(project.tracked.begin(), project.tracked.end(), [&](const std::string& path) {
-        return path.starts_with(file.file.substr(0, file.file.rfind('/') + 1)) &&
-               (path.ends_with(".pem") || path.ends_with(".key")) &&
-               project.read(path).value_or("").find("PRIVATE KEY-----") != std::string::npos;
-    });
-}
-
 void template_secret(const EnvFile& file, const Project& project, Hits& hits) {
     if (!file.is_template) return;
     const bool is_of_defaults = is_of_symfony(project, file.file); // nobody copies them
@@ -287,7 +277,7 @@ void template_secret(const EnvFile& file, const Project& project, Hits& hits) {
                            : fmt::format("{} has a value that looks generated; anyone who copies the template uses a "
                                          "public secret; write {}=",
                                          entry.name, entry.name));
-        if (is_of_defaults && opens_nothing_alone(file, entry.name, project)) hit.level = Level::warning;
+        if (is_of_defaults) hit.level = Level::warning; // what production sets stands elsewhere
     }
 }
 
