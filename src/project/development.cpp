@@ -288,8 +288,24 @@ bool has_network_of_sail(const read::ComposeProject& compose) {
 
 }
 
+namespace {
+
+// image: node:22, working_dir: /app, volumes: ["./web:/app"]: the image of a language, with the source over it.
+bool mounts_source_into_language(const read::ComposeService& service) {
+    constexpr std::string_view languages[] = {"node", "python", "ruby", "golang", "php", "bun", "deno"};
+    const auto name = image_name(service);
+    const auto* const folder = service.at("working_dir");
+    return std::find(std::begin(languages), std::end(languages), name) != std::end(languages) && folder != nullptr &&
+           std::any_of(service.volumes.begin(), service.volumes.end(), [&](const read::ComposeVolume& volume) {
+               return volume.type == "bind" && !volume.read_only && !volume.source.starts_with('/') &&
+                      volume.target == folder->text;
+           });
+}
+
+}
+
 bool mounts_source(const read::ComposeService& service) {
-    if (!service.build && !service.image.empty()) return false;
+    if (!service.build && !service.image.empty()) return mounts_source_into_language(service);
     const std::string context = service.build ? service.build->context : "."; // laid over a file that builds it
     return std::any_of(service.volumes.begin(), service.volumes.end(), [&](const read::ComposeVolume& volume) {
         if (volume.type != "bind" || volume.read_only) return false;

@@ -87,6 +87,9 @@ void look_at(const std::string& path, std::string_view whole, const CodeRow& row
             fact.thing = "the key, unless it is set,";
             fact.level = Level::warning;
         }
+        // A field of settings, which conf-secret-default-in-code judges.
+        const bool is_field = path.ends_with(".py") && row.about == "SECRET" && line.find(": str") != line.npos;
+        if (row.rule == "code-secret-literal" && is_field && whole.find("(BaseSettings)") != whole.npos) return;
         const bool is_url = row.rule == "code-secret-literal" && row.thing.find("URL") != row.thing.npos;
         if (is_url && is_default_of_variable(whole, line)) fact.level = Level::warning;
         facts.push_back(std::move(fact));
@@ -208,33 +211,6 @@ std::string function_around(std::string_view text, int line) {
             name = each.substr(at + 4, each.find('(', at) - at - 4);
     }
     return name;
-}
-
-// The data source of TypeORM's command line: package.json names it, and no source imports it. The command line turns
-// synchronize off.
-bool is_for_typeorm_alone(const Project& project, const std::string& path) {
-    const auto folder = folder_of(path);
-    const auto name = std::string(file_name(path)), stem = name.substr(0, name.rfind('.'));
-    if (!some_file_names(project, path, '/', [](const std::string& by) { return file_name(by) == "package.json"; }))
-        return false;
-    const auto is_script = [](std::string_view by) { return by.ends_with(".ts") || by.ends_with(".js"); };
-    return !some_source(project, is_script, [&](const std::string& by, std::string_view text) {
-        for (auto at = text.find(stem); at != text.npos; at = text.find(stem, at + 1)) {
-            const auto quote = text.find_last_of("'\"\n", at);
-            const auto spec = quote == text.npos ? std::string_view() : text.substr(quote + 1, at - quote - 1);
-            const bool is_relative = spec.starts_with("./") || spec.starts_with("../");
-            if (by != path && (!is_relative || path_in(folder_of(by), spec) == folder)) return true;
-        }
-        return false;
-    });
-}
-
-// A script that connects to this machine's database, and that nothing starts or imports: a person runs it by hand.
-bool is_run_by_hand(const Project& project, const std::string& path) {
-    const auto name = file_name(path), stem = name.substr(0, name.rfind('.'));
-    return has_any(project.read(path).value_or(""),
-                   {"host: 'localhost'", "host: \"localhost\"", "host: '127.0.0.1'"}) &&
-           !some_file_names(project, stem, '-', [&](const std::string& by) { return by != path; });
 }
 
 void schema_sync(const Project& project, Hits& hits) {

@@ -194,4 +194,28 @@ bool is_replaced_in_production(const Project& project, const std::string& path, 
     return false;
 }
 
+bool is_for_typeorm_alone(const Project& project, const std::string& path) {
+    const auto folder = folder_of(path);
+    const auto name = std::string(file_name(path)), stem = name.substr(0, name.rfind('.'));
+    if (!some_file_names(project, path, '/', [](const std::string& by) { return file_name(by) == "package.json"; }))
+        return false;
+    const auto is_script = [](std::string_view by) { return by.ends_with(".ts") || by.ends_with(".js"); };
+    return !some_source(project, is_script, [&](const std::string& by, std::string_view text) {
+        for (auto at = text.find(stem); at != text.npos; at = text.find(stem, at + 1)) {
+            const auto quote = text.find_last_of("'\"\n", at);
+            const auto spec = quote == text.npos ? std::string_view() : text.substr(quote + 1, at - quote - 1);
+            const bool is_relative = spec.starts_with("./") || spec.starts_with("../");
+            if (by != path && (!is_relative || path_in(folder_of(by), spec) == folder)) return true;
+        }
+        return false;
+    });
+}
+
+bool is_run_by_hand(const Project& project, const std::string& path) {
+    const auto name = file_name(path), stem = name.substr(0, name.rfind('.'));
+    return has_any(project.read(path).value_or(""),
+                   {"host: 'localhost'", "host: \"localhost\"", "host: '127.0.0.1'"}) &&
+           !some_file_names(project, stem, '-', [&](const std::string& by) { return by != path; });
+}
+
 }

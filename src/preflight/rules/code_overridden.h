@@ -27,4 +27,12 @@ bool is_for_refresh(const Project& project, const std::string& path, int line);
 // jwt.secret=${JWT_SECRET}.
 bool is_replaced_in_production(const Project& project, const std::string& path, int number);
 
+// Returns whether only TypeORM's command line takes that data source: package.json names it, and no source imports it.
+// The command line turns `synchronize` off.
+bool is_for_typeorm_alone(const Project& project, const std::string& path);
+
+// Returns whether the script connects to this machine's database, and nothing starts or imports it: a person runs it by
+// hand.
+bool is_run_by_hand(const Project& project, const std::string& path);
+
 }

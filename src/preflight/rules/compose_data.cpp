@@ -142,11 +142,24 @@ void anonymous_volume(const Compose& compose, const Project&, Hits& hits) {
 
 // ---- databases
 
+// PGHOST: db, and a start of its own: it dumps another service's data.
+bool is_client(const ComposeService& service) {
+    const auto is_started = [](const std::string& word) {
+        return word.find("docker-entrypoint") != word.npos || word == "postgres" || word == "mysqld";
+    };
+    return !service.entrypoint.empty() &&
+           std::none_of(service.entrypoint.begin(), service.entrypoint.end(), is_started) &&
+           std::any_of(service.environment.begin(), service.environment.end(), [](const auto& one) {
+               return one.name == "PGHOST" || one.name == "POSTGRES_HOST" || one.name == "MYSQL_HOST" ||
+                      one.name == "DB_HOST";
+           });
+}
+
 void db_volume(const Compose& compose, const Project&, Hits& hits) {
     const Jobs jobs(*compose.read); // a client in the database's image
     for (const auto& service : compose.read->services) {
         const Database* const database = database_of(service);
-        if (database == nullptr || jobs.has(service) || database->data.empty() ||
+        if (database == nullptr || jobs.has(service) || is_client(service) || database->data.empty() ||
             is_kept_by_another(service, *compose.read) || keeps_data(service, *database))
             continue;
         Hit& hit =

@@ -5,6 +5,7 @@
 #include "preflight/rules/conf_guess.h"
 #include "preflight/rules/conf_stand_in.h"
 #include "preflight/rules/conf_values.h"
+#include "preflight/rules/django_settings.h"
 #include "preflight/rules/env_lines.h"
 #include "preflight/rules/groups.h"
 #include "read/compose.h"
@@ -165,7 +166,7 @@ constexpr std::string_view server_prefixes[] = {
 
 // OPENAI_API_KEY || "sk-": what lets the program start without somebody else's service. Nobody gets in by it.
 bool is_stand_in_for_a_service(std::string_view name, std::string_view value) {
-    if (value.find("dummy") != value.npos) return true;
+    if (value.find("dummy") != value.npos || is_dummy_of_service(name, value)) return true;
     if (is_own_secret(name)) return false;
     if (value.find("placeholder") != value.npos && name.find("ADMIN") == name.npos) return true;
     const bool is_key = name.ends_with("API_KEY") || name.ends_with("API_TOKEN") || name.ends_with("CLIENT_SECRET");
@@ -283,7 +284,7 @@ void tell_default(const Project& project, const std::string& path, std::string_v
         !is_loaded(project, path) || (!model.empty() && is_field_unread(project, path, whole, read)) ||
         is_compared_elsewhere(project, value) || is_taken_bare_in_production(project, path, read))
         hit.level = Level::warning;
-    if (!hit.level && is_set_by_each_deployment(project, path, line, name)) {
+    if (!hit.level && (is_set_by_each_deployment(project, path, line, name) || is_written_by_workflow(project, name))) {
         hit.level = Level::warning;
         hit.message =
             fmt::format("{} has a default in the source, which no deployment here takes; one that forgets the "

@@ -119,6 +119,17 @@ bool is_set_elsewhere(const Project& project, const EnvFile& file, std::string_v
     return false;
 }
 
+// NAME: false of a workflow, which builds with it.
+bool is_set_by_workflow(const Project& project, std::string_view name) {
+    const auto begin = std::string(name) + ":";
+    return std::any_of(project.workflows.begin(), project.workflows.end(), [&](const Workflow& one) {
+        if (one.text.find(begin) == std::string::npos) return false;
+        const auto lines = split(one.text, '\n');
+        return std::any_of(lines.begin(), lines.end(),
+                           [&](const std::string& line) { return trim(std::string_view(line)).starts_with(begin); });
+    });
+}
+
 // In the file or the .env beside it.
 bool is_set(const Project& project, const EnvFile& file, std::string_view name) {
     return sets(file, name) ||
@@ -162,7 +173,7 @@ void var_missing(const Project& project, Hits& hits) {
                                 fmt::format("{} {}; {} does not set it; add {}=", short_name(name), need.where,
                                             file.file, short_name(name)));
             const bool is_read = !read || read->contains(upper(name)) || is_read_by_others(name);
-            if (!need.is_proved || !is_read) hit.level = Level::warning;
+            if (!need.is_proved || !is_read || is_set_by_workflow(project, name)) hit.level = Level::warning;
         }
     }
 }

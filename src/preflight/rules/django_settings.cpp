@@ -306,7 +306,7 @@ std::vector<DjangoSettings> django_settings(const Project& project) {
         }
         if (whole.find("INSTALLED_APPS") == whole.npos) continue;
         for (const EnvValues& values : project.values) // env files stand before what wins over them
-            if (values.profile == Profile::production)
+            if (values.profile == Profile::production && !project.doubtful.contains(values.file))
                 for (const auto& one : values.all)
                     if (!is_default(values, one) || !is_secret_name(one.name)) // ${SECRET_KEY:-x}: none is set
                         settings.variables[one.name] = one.value;

@@ -2,6 +2,7 @@
 #include "base/path.h"
 #include "base/text.h"
 #include "preflight/rules/docker_files.h"
+#include "read/compose.h"
 #include <algorithm>
 #include <set>
 
@@ -215,7 +216,7 @@ bool names_user_and_group(const Instruction& begins) {
 }
 
 bool drops_root(std::string_view script) {
-    return ends_as_another(script) ||
+    return ends_as_another(script) || (has_any(script, {"3proxy"}) && has_any(script, {"\nsetuid "})) ||
            has_any(script,
                    {"gosu ", "\"gosu\"", "'gosu'", "su-exec ", "\"su-exec\"", "'su-exec'", "setpriv ", "s6-setuidgid ",
                     "s6-applyuidgid ", "runuser ", "chpst -u", "setuidgid ", "exec su ", "exec sudo -u ",
@@ -317,6 +318,16 @@ bool start_drops_root(const Dockerfile& subject, const std::vector<Script>& scri
         return (drops_root(one.text) && !stays_root_by_default(one.text)) ||
                uwsgi_drops_root(one.text, folder_of(one.path), project) || supervisor_drops_root(one.text, project);
     });
+}
+
+bool gets_capabilities(const Project& project, const Dockerfile& subject) {
+    const auto adds = [&](const Compose& compose) {
+        const auto* const service =
+            compose.files.front() != subject.compose_file ? nullptr : compose.read->service(subject.service);
+        const auto* const added = service == nullptr ? nullptr : service->at("cap_add");
+        return added != nullptr && !added->items.empty();
+    };
+    return !subject.service.empty() && std::any_of(project.composes.begin(), project.composes.end(), adds);
 }
 
 }

@@ -38,5 +38,7 @@ std::string server_that_drops(const Dockerfile& subject, const std::vector<Scrip
 // Returns the program of a script's last command, what it goes on as: "php-fpm7.3" of "/usr/sbin/php-fpm7.3 -F"; empty:
 // it leaves something in the background, or has no command.
 std::string last_program(std::string_view script);
+// Returns whether the service that is built of it gets capabilities by `cap_add`: a process that isn't root has none.
+bool gets_capabilities(const Project& project, const Dockerfile& subject);
 
 }

@@ -279,6 +279,15 @@ void runs_as_root(const Dockerfile& subject, const Project& project, const Instr
             .level = Level::warning;
         return;
     }
+    if (gets_capabilities(project, subject)) {
+        hit(subject, hits, place,
+            fmt::format(
+                "{} runs as root ({}), and compose adds capabilities, which another user may not use; {}, if it "
+                "works without them",
+                stage_name(subject), why, way))
+            .level = Level::warning;
+        return;
+    }
     const auto platform = platform_of(project, subject);
     Hit& found = hit(subject, hits, place,
                      platform.empty()

@@ -1,5 +1,7 @@
 #include "base/path.h"
 #include "base/text.h"
+#include "preflight/nginx_loaded.h"
+#include "preflight/rules/compose_parts.h"
 #include "preflight/rules/groups.h"
 #include "preflight/rules/nginx_look.h"
 #include "read/compose.h"
@@ -168,7 +170,11 @@ bool runs_in_compose(const Nginx& nginx, const Project& project) {
         for (const auto& service : compose.read->services) {
             if (joins_others(*compose.read, service)) continue;
             const bool takes_all = service.build && path_in(service.build->context, "").empty();
-            if (takes_all ? is_copied(nginx, project) : service.build && around(service.build->context)) return true;
+            const auto* const image = compose::dockerfile_of(service, project);
+            const bool may_take = image == nullptr || (image->text.find("nginx") != std::string::npos &&
+                                                       uses_nginx(service, project, nginx.file));
+            if (takes_all ? is_copied(nginx, project) : service.build && around(service.build->context) && may_take)
+                return true;
             for (const auto& volume : service.volumes)
                 if (volume.type == "bind" && around(volume.source)) return true;
         }
