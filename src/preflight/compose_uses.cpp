@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "preflight/compose_files.h"
 #include "preflight/env_users.h"
+#include "preflight/kinds.h"
 #include <algorithm>
 
 namespace fairlead::preflight {

@@ -161,8 +161,8 @@ bool confirms_an_address(std::string_view name, std::string_view whole) {
 }
 
 constexpr std::string_view server_prefixes[] = {
-    "DB_",      "SQL_",  "DATABASE_", "POSTGRES", "PG_",    "PGPASS", "MYSQL_", "MARIADB_", "MONGO",  "REDIS",
-    "RABBITMQ", "LDAP_", "SMTP_",     "MAIL_",    "EMAIL_", "MINIO_", "S3_",    "SQS_",     "NEO4J_", "INFLUX"};
+    "DB_",      "SQL_",  "DATABASE_", "POSTGRES", "PG_",    "PGDB_",  "PGPASS", "MYSQL_", "MARIADB_", "MONGO", "REDIS",
+    "RABBITMQ", "LDAP_", "SMTP_",     "MAIL_",    "EMAIL_", "MINIO_", "S3_",    "SQS_",   "NEO4J_",   "INFLUX"};
 
 // OPENAI_API_KEY || "sk-": what lets the program start without somebody else's service. Nobody gets in by it.
 bool is_stand_in_for_a_service(std::string_view name, std::string_view value) {

@@ -35,7 +35,7 @@ std::string secret_of(const EnvValue& value);
 // Returns whether it is like LLM_API_KEY=dummy-key: lets the program start without an external service, and gives no
 // access.
 bool is_dummy_of_service(std::string_view name, std::string_view value);
-bool is_to_be_written(std::string_view value); // __DB_PASSWORD__, #{DB_PASSWORD}#: sed or a pipeline replaces it
+bool is_to_be_written(std::string_view value); // __DB_PASSWORD__, ****: sed, a pipeline or a person replaces it
 bool is_reference(std::string_view value);     // ${VAULT_KEY}, /run/secrets/key: the value is somewhere else
 bool gives_secret_away(std::string_view name, std::string_view value); // neither a placeholder nor a reference
 bool is_private_host(std::string_view host);                           // one label, .local, 10.0.0.0/8 ...
