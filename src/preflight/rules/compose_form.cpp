@@ -14,6 +14,7 @@ using namespace compose;
 constexpr std::string_view plain_characters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789./~_-:";
 
 void version_key(const Compose& compose, const Project& project, Hits& hits) {
+    if (project.stacks.contains(compose.files.front())) return; // docker stack deploy reads it
     Texts texts(compose, project);
     for (const auto& file : compose.read->raw)
         if (const auto* const version = file.find("version")) {
