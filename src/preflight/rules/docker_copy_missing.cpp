@@ -61,6 +61,17 @@ std::string maker_of(const Dockerfile& subject, const Project& project, const st
     return by;
 }
 
+// Compose builds it with a folder beside the project: ../signer, whose files nobody sees here.
+bool is_context_outside(const Dockerfile& subject, const Project& project) {
+    const auto takes = [&](const auto& service) {
+        return service.build && service.build->context.starts_with("..") &&
+               ("/" + service.build->dockerfile).ends_with("/" + subject.file);
+    };
+    return std::any_of(project.composes.begin(), project.composes.end(), [&](const Compose& one) {
+        return std::any_of(one.read->services.begin(), one.read->services.end(), takes);
+    });
+}
+
 // From the folder of the compose file, as it is written there.
 std::string as_context(const Dockerfile& subject, const std::string& folder) {
     const auto from = folder_of(subject.compose_file);
@@ -118,7 +129,7 @@ void source_missing(const Dockerfile& subject, const Project& project, const rea
 }
 
 void copy_missing(const Dockerfile& subject, const Project& project, Hits& hits) {
-    if (project.paths.empty() || !project.read) return;
+    if (project.paths.empty() || !project.read || is_context_outside(subject, project)) return;
     const std::string own = folder_of(subject.file);
     // Else the context is a guess, or that of a compose file of which nobody knows whether it is deployed.
     const bool known = subject.context_known && !project.doubtful.contains(subject.compose_file);

@@ -51,9 +51,10 @@ bool covers(std::string_view source, std::string_view path) {
 
 namespace {
 
-// app/target of app/target/*/shop: what a pattern may match lies below it.
+// app/target of app/target/*/shop: what a pattern may match lies below it. app/package*.json takes no folder whole.
 std::string fixed_folder(const std::string& path) {
     const auto first = path.find_first_of("*?[");
+    if (first != path.npos && first > 0 && path[first - 1] != '/') return path;
     return first == path.npos ? path : path.substr(0, path.rfind('/', first) == path.npos ? 0 : path.rfind('/', first));
 }
 
