@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "preflight/compose_files.h"
 #include "preflight/rules/docker_files.h"
+#include "read/compose.h"
 #include "read/ignore.h"
 #include <algorithm>
 #include <filesystem>
