@@ -20,12 +20,6 @@ bool is_nested(const Instruction& onbuild) {
 }
 
 void docker_syntax(const Dockerfile& subject, const Project&, Hits& hits) {
-    if (trim(std::string_view(subject.text)).empty() && !subject.context_known) {
-        hits.add(subject.file, 1, 1,
-                 "the Dockerfile is empty; a build of it fails, and no file here builds it; fill or remove it")
-            .level = Level::warning;
-        return;
-    }
     std::vector<int> told; // by docker-onbuild-nested
     for (const Instruction& one : subject.read->instructions)
         if (is_nested(one)) told.push_back(one.line);
