@@ -1,7 +1,5 @@
 #include "cli/comment.h"
 #include "base/text.h"
-#include "cli/common.h"
-#include "cli/hold.h"
 #include "cli/inputs.h"
 #include "report/comment.h"
 #include "report/formats.h"
@@ -88,11 +86,11 @@ void comment(const Session& session, const report::Report& report) {
     const Context& context = session.context;
     if (!session.commenter || context.dry_run || session.lists_rules) return;
     if (const auto why = no_place(context); !why.empty()) return sys::log_info("no comment is posted: " + why);
-    const auto body = report::render(report, *report::find_format("markdown"));
     const auto& token = session.spec.comment_token->reveal();
     if (token.empty()) return;
     if (std::any_of(token.begin(), token.end(), [](unsigned char c) { return c <= ' ' || c == 0x7F; }))
         return sys::log_warning("no comment is posted: the token has a blank or a line break; store it again without");
+    const auto body = report::render(report, *report::find_format("markdown"));
     const auto text = report::comment_text(body, whose(session));
     const auto answer =
         session.commenter->ask(fmt::format("{}{}{}{}{}", context.change.number, '\0', token, '\0', text));

@@ -1,4 +1,5 @@
 #include "scan/clean_commits.h"
+#include "config/change.h"
 #include "sys/digest.h"
 #include <algorithm>
 #include <fmt/format.h>
@@ -9,10 +10,6 @@ namespace {
 
 constexpr std::string_view cache_head = "fairlead-scan cache 1\n";
 constexpr std::size_t digest_digits = 64, id_digits = 40;
-
-bool is_id(std::string_view line) {
-    return line.size() == id_digits && line.find_first_not_of("0123456789abcdef") == line.npos;
-}
 
 }
 
@@ -30,7 +27,7 @@ Result<CleanCommits> CleanCommits::read(std::string_view text, const std::string
     std::string_view rest = text.substr(cache_head.size(), end - cache_head.size());
     if (!rest.starts_with(key + "\n")) return clean; // of other rules, settings, or another version
     for (rest.remove_prefix(key.size() + 1); rest.size() > id_digits; rest.remove_prefix(id_digits + 1))
-        if (is_id(rest.substr(0, id_digits))) clean.ids_.emplace(rest.substr(0, id_digits));
+        if (config::is_commit_id(rest.substr(0, id_digits))) clean.ids_.emplace(rest.substr(0, id_digits));
     return clean;
 }
 
