@@ -396,6 +396,7 @@ def add_websocket(folder):
     ill("garbage", upgraded(b"\xf1\x01" * 50), "reserved bits")
     ill("no pong", upgraded(), "a pong was expected after the ping")
     ill("a flood of messages", upgraded(ends="flood"), "a pong was expected after the ping")
+    ill("half a message", upgraded(b"\x82\x05he"), "he' came within 1s500ms; a pong was expected after the ping")
     ill("closed by an error", upgraded(b"\x88\x06\x03\xf3oops"), "the server closes with 1011 'oops' before it has answered the ping")
     ill("another message", upgraded(b"\x81\x02no"), "the last message was 'no', expected something with 'yes' (", "expect: '~ yes'")
     ill("no message", upgraded(), ", expected something with 'yes'", "expect: '~ yes'")

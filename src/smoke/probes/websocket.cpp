@@ -80,11 +80,6 @@ std::string upgrade_request(const sys::HttpRequest& request, const WebSocketProb
 
 std::string random_bytes(int count) { return from_hex(sys::random_hex(count)).value_or(""); }
 
-// Else the message says what is wrong with the answer.
-bool has_no_answer(const Attempt& attempt) {
-    return attempt.wrong && attempt.response.failure != sys::HttpFailure::none;
-}
-
 // One conversation after the upgrade. Each step gives an attempt that failed, or nothing.
 class WebSocket {
   public:
@@ -108,6 +103,7 @@ class WebSocket {
 
     Talk& talk_;
     IncomingMessages messages_;
+    bool is_malformed_ = false; // what came is no WebSocket; the message says so
 };
 
 WebSocket::Failure WebSocket::upgrade(const sys::HttpRequest& request, const WebSocketProbe& probe) {
@@ -144,6 +140,7 @@ std::optional<Incoming> WebSocket::next(Failure& failure) {
     for (;;) {
         auto incoming = messages_.take(talk_.received, fault);
         if (!fault.empty()) {
+            is_malformed_ = true;
             failure = talk_.wrong(websocket_rule, fault);
             return {};
         }
@@ -194,7 +191,7 @@ WebSocket::Failure WebSocket::ping() {
         if (incoming->opcode == Opcode::close) return closed_by_server(*incoming, "it has answered the ping");
         if (incoming->opcode == Opcode::pong && incoming->payload == payload) return {};
     }
-    if (failure && has_no_answer(*failure)) failure->wrong->message += "; a pong was expected after the ping";
+    if (failure && failure->wrong && !is_malformed_) failure->wrong->message += "; a pong was expected after the ping";
     return failure;
 }
 
@@ -216,7 +213,7 @@ WebSocket::Failure WebSocket::close() {
         talk_.response().reason.clear();
         return {};
     }
-    if (failure && has_no_answer(*failure)) failure->wrong->message += "; a close frame was expected after ours";
+    if (failure && failure->wrong && !is_malformed_) failure->wrong->message += "; a close frame was expected after ours";
     return failure;
 }
 
