@@ -102,7 +102,8 @@ PEERS = {
     "jacoco": [XML2JS,
                ("xmllint", ["--xpath", "count(//line)", "FILE"], "Debian libxml2-utils")],
     "lcov": [("lcov", ["--summary", "FILE"], "Debian lcov"), ("lcov_cobertura", ["FILE", "-o", "/dev/null"], "PyPI lcov_cobertura")],
-    "sarif": [("sarif", ["summary", "FILE"], "PyPI sarif-tools"), ("jq", [".runs[].results | length", "FILE"], "Debian jq")],
+    "sarif": [("sarif", ["summary", "FILE"], "PyPI sarif-tools"), ("jq", [".runs[].results | length", "FILE"], "Debian jq"),
+              ("reviewdog", ["-f=sarif", "-reporter=local", "-filter-mode=nofilter", "< FILE"], "Go module reviewdog/reviewdog/cmd/reviewdog")],
     "go-test": [("gotestsum", ["--raw-command", "cat", "FILE"], "Go module gotest.tools/gotestsum"), ("go-junit-report", ["-parser", "gojson", "-in", "FILE", "-out", "/dev/null"],
                                                                                               "Go module jstemmer/go-junit-report/v2")],
 }
@@ -125,8 +126,10 @@ def made(path, size_mb, begin, piece, end):
 
 
 def measured(words, folder=None):
-    """CPU seconds, peak memory in MB, exit status; who takes longer than PATIENCE seconds is killed."""
-    child = subprocess.Popen([str(word) for word in words], cwd=folder, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    """CPU seconds, peak memory in MB, exit status; who takes longer than PATIENCE seconds is killed. A last word `< FILE` is its input."""
+    words = [str(word) for word in words]
+    given = open(words.pop()[2:], "rb") if words[-1].startswith("< ") else subprocess.DEVNULL
+    child = subprocess.Popen(words, cwd=folder, stdin=given, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
                              env={**os.environ, "PATH": SEARCH, "NODE_OPTIONS": "--max-old-space-size=8192"})
     timer = threading.Timer(PATIENCE, child.kill)
     timer.start()

@@ -1,4 +1,5 @@
 #pragma once
+#include <optional>
 #include <string>
 #include <utility>
 #include <variant>
@@ -63,17 +64,16 @@ template <>
 class [[nodiscard]] Result<void> {
   public:
     Result() = default;
-    Result(Error error) : error_(std::move(error)), failed_(true) {}
+    Result(Error error) : error_(std::move(error)) {}
 
-    bool ok() const { return !failed_; }
+    bool ok() const { return !error_; }
     explicit operator bool() const { return ok(); }
     void value() const {}
-    const Error& error() const& { return error_; }
-    Error&& error() && { return std::move(error_); }
+    const Error& error() const& { return *error_; }
+    Error&& error() && { return *std::move(error_); }
 
   private:
-    Error error_;
-    bool failed_ = false;
+    std::optional<Error> error_; // empty costs nothing, which counts where there are millions of results
 };
 
 }

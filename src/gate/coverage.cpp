@@ -55,9 +55,10 @@ void FileCoverage::condition(std::uint32_t number, Count arms) {
     if (!conditions_.empty() && conditions_.back().line >= number)
         at = std::lower_bound(conditions_.begin(), conditions_.end(), number, is_before);
     if (at == conditions_.end() || at->line != number) at = conditions_.insert(at, {number, 0, 0});
-    constexpr std::uint64_t most = std::numeric_limits<std::uint32_t>::max();
-    at->covered = static_cast<std::uint32_t>(std::max<std::uint64_t>(at->covered, std::min(arms.covered, most)));
-    at->total = static_cast<std::uint32_t>(std::max<std::uint64_t>(at->total, std::min(arms.total, most)));
+    constexpr std::uint64_t most = std::numeric_limits<std::uint16_t>::max();
+    if (arms.total > most) arms = {arms.covered * most / arms.total, most}; // no line has so many: the share is kept
+    at->covered = std::max(at->covered, static_cast<std::uint16_t>(std::min(arms.covered, most)));
+    at->total = std::max(at->total, static_cast<std::uint16_t>(arms.total));
 }
 
 namespace {

@@ -71,7 +71,8 @@ class FileCoverage {
     std::unordered_map<std::uint64_t, bool> arms_;
     std::string_view arms_of_; // their format
     struct Arms {              // of the branches of a line; small, as a report may have them for each line
-        std::uint32_t line = 0, covered = 0, total = 0;
+        std::uint32_t line = 0;
+        std::uint16_t covered = 0, total = 0;
     };
     std::vector<Arms> conditions_; // by line, which mostly come in order
     std::unordered_map<std::uint64_t, Count> statements_;

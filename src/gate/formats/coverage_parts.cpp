@@ -40,6 +40,7 @@ std::string last_name(std::string_view path) {
 Result<std::uint64_t> CoverageReader::number_in(const sys::XmlAttributes& attributes, std::string_view element,
                                                 std::string_view name, std::uint64_t most) const {
     const auto written = attributes.get(name);
+    if (const auto number = whole_number(written, most)) return *number;
     if (const auto number = whole_number(trim(written), most)) return *number;
     return broken(fmt::format("a <{}> can't be read: {} '{}'", element, name, one_line(written, 60)));
 }

@@ -77,10 +77,11 @@ class Run {
             if (!is_judged(places)) return;
         }
         ++tally.judged;
-        if (kept_ >= 3 * Evidence::kept || tally.first.size() >= Evidence::kept) return;
+        if (!keeps_more() || tally.first.size() >= Evidence::kept) return;
         ++kept_;
         tally.first.push_back(finding_of(result, at->first));
     }
+    bool keeps_more() const { return kept_ < 3 * Evidence::kept; } // of what is shown
     bool is_full() const { return weight_ > SarifTool::most_rules || tool.is_full(); }
 
     void close(Evidence& evidence) const {
@@ -155,12 +156,15 @@ class SarifHandler : public sys::JsonHandler {
         : report_(report), evidence_(evidence), run_(evidence.security_from) {}
 
     Result<Take> begin(std::string_view path, sys::JsonKind kind) override {
+        if (path == result_path) { // nearly all that it is asked
+            if (kind != sys::JsonKind::object) return broken("a result is not an object");
+            has_results_ = true;
+            return Take::build;
+        }
         if (path.starts_with(tool_path)) return run_.tool.begin(path.substr(tool_path.size()), kind);
         if (path == "/runs/*/results") return begin_results(kind);
-        if (path == "/runs/*/results/*" && kind != sys::JsonKind::object) return broken("a result is not an object");
         if (path == "/runs/*" && kind != sys::JsonKind::object) return broken("a run is not an object");
-        if (path == "/runs/*/results/*") has_results_ = true;
-        if (is_one_of(path, {"/runs/*/results/*", "/runs/*/invocations/*", "/runs/*/externalPropertyFileReferences",
+        if (is_one_of(path, {"/runs/*/invocations/*", "/runs/*/externalPropertyFileReferences",
                              "/version", "/$schema"}))
             return Take::build;
         if (path == "/runs/*") {
@@ -174,20 +178,20 @@ class SarifHandler : public sys::JsonHandler {
         return is_one_of(path, {"", "/runs", "/runs/*", "/runs/*/invocations"}) ? Take::enter : Take::skip;
     }
     bool keeps(std::string_view path, std::string_view name) const override {
+        if (path == result_path)
+            return is_one_of(name, {"level", "ruleId", "ruleIndex", "rule", "kind", "baselineState", "suppressions"}) ||
+                   (is_one_of(name, {"message", "locations"}) && (evidence_.is_judged || run_.keeps_more()));
         if (path.starts_with(tool_path)) return SarifTool::keeps(name);
         if (path == "/runs/*/externalPropertyFileReferences") return decides(name);
-        if (path == "/runs/*/results/*")
-            return is_one_of(name, {"level", "ruleId", "ruleIndex", "rule", "kind", "baselineState", "suppressions",
-                                    "message", "locations"});
         return is_one_of(name, {"executionSuccessful", "exitCode", "exitSignalName", "exitSignalNumber",
                                 "processStartFailureMessage", "toolExecutionNotifications",
                                 "toolConfigurationNotifications", "ruleConfigurationOverrides"});
     }
     Result<void> built(std::string_view path, Json value) override {
-        if (path.starts_with(tool_path))
-            run_.tool.built(path.substr(tool_path.size()), value);
-        else if (path == "/runs/*/results/*")
+        if (path == result_path)
             run_.add(value, evidence_.is_judged);
+        else if (path.starts_with(tool_path))
+            run_.tool.built(path.substr(tool_path.size()), value);
         else if (path == "/runs/*/externalPropertyFileReferences")
             external_ = first_external(value);
         else if (path == "/version")
@@ -236,6 +240,7 @@ class SarifHandler : public sys::JsonHandler {
     }
 
   private:
+    static constexpr std::string_view result_path = "/runs/*/results/*";
     static constexpr std::string_view tool_path = "/runs/*/tool", inline_path = "/inlineExternalProperties";
 
     // What makes it no report at all.

@@ -15,17 +15,24 @@
 namespace fairlead::sys {
 namespace {
 
-std::string_view local_name(std::string_view name) {
-    const auto colon = name.rfind(':');
-    return colon == std::string_view::npos ? name : name.substr(colon + 1);
+// Names are short and there are millions of them: calls into libc would take longer than these loops.
+std::string_view local_name(const char* name) {
+    const char* end = name;
+    for (; *end != '\0'; ++end)
+        if (*end == ':') name = end + 1;
+    return {name, static_cast<std::size_t>(end - name)};
 }
 
-bool is_declaration(std::string_view name) { return name == "xmlns" || name.starts_with("xmlns:"); }
+bool is_declaration(const char* name) {
+    return name[0] == 'x' && (std::strcmp(name, "xmlns") == 0 || std::strncmp(name, "xmlns:", 6) == 0);
+}
 
-// As local_name() would tell; asked for each attribute, so that the common case is one comparison.
-bool is_named(std::string_view attribute, std::string_view name) {
-    if (!attribute.ends_with(name) || is_declaration(attribute)) return false;
-    return attribute.size() == name.size() || attribute[attribute.size() - name.size() - 1] == ':';
+bool is_named(const char* attribute, std::string_view name) {
+    const auto local = local_name(attribute);
+    if (local.size() != name.size()) return false;
+    for (std::size_t i = 0; i < name.size(); ++i)
+        if (local[i] != name[i]) return false;
+    return !is_declaration(attribute);
 }
 
 std::string describe(XML_Error code) {
@@ -281,7 +288,7 @@ class Parser {
     void guarded(const Call& call) {
         if (thrown_ || !handled_.ok()) return;
         try {
-            handled_ = call();
+            if (auto handled = call(); !handled.ok()) handled_ = std::move(handled);
         } catch (...) {
             thrown_ = std::current_exception();
         }
@@ -337,17 +344,21 @@ class Parser {
 
 }
 
-std::string_view XmlAttributes::get(std::string_view name) const {
-    for (const char** pair = pairs_; *pair; pair += 2)
-        if (is_named(*pair, name)) return pair[1];
-    return {};
+const char** XmlAttributes::find(std::string_view name) const {
+    const char** const last = found_; // mostly asked for in their order
+    for (const char** pair = last; *pair; pair += 2)
+        if (is_named(*pair, name)) return found_ = pair;
+    for (const char** pair = pairs_; pair != last; pair += 2)
+        if (is_named(*pair, name)) return found_ = pair;
+    return nullptr;
 }
 
-bool XmlAttributes::has(std::string_view name) const {
-    for (const char** pair = pairs_; *pair; pair += 2)
-        if (is_named(*pair, name)) return true;
-    return false;
+std::string_view XmlAttributes::get(std::string_view name) const {
+    const char** const pair = find(name);
+    return pair ? pair[1] : std::string_view();
 }
+
+bool XmlAttributes::has(std::string_view name) const { return find(name) != nullptr; }
 
 Result<void> parse_xml(std::string_view bytes, const std::string& file_name, XmlHandler& handler) {
     Parser parser(file_name, handler);

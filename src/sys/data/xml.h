@@ -13,12 +13,14 @@ class ByteStream;
 
 class XmlAttributes {
   public:
-    explicit XmlAttributes(const char** pairs) : pairs_(pairs) {}
+    explicit XmlAttributes(const char** pairs) : pairs_(pairs), found_(pairs) {}
     std::string_view get(std::string_view name) const; // empty when absent
     bool has(std::string_view name) const;
 
   private:
+    const char** find(std::string_view name) const; // a name and its value; null when absent
     const char** pairs_;
+    mutable const char** found_; // by the last find()
 };
 
 // If a handler returns an error, reading ends with that error.

@@ -30,6 +30,14 @@ TEST_CASE("of two conditions of one line the larger covered and total count") {
     CHECK(file.branches() == Count{1, 4});
 }
 
+TEST_CASE("of more branches in a line than are kept the share counts") {
+    FileCoverage file;
+    file.condition(3, {300'000, 400'000});
+    CHECK(file.branches() == Count{49'151, 65'535});
+    file.condition(4, {65'535, 65'535});
+    CHECK(file.branches() == Count{49'151 + 65'535, 2 * 65'535});
+}
+
 TEST_CASE("reports of a matrix merge by file and line") {
     CoverageMap one, two;
     one.file("a.c").line(1, true);

@@ -223,6 +223,8 @@ TEST_CASE("where JSON is broken is told to the letter, in any piece") {
         CHECK(place("[1,\n \"\xC3\xA4\" x]", size) == "2:6");
         CHECK(place("{\"a\": 1\n", size) == "2:1");
         CHECK(place("[\n\n  nul]", size) == "3:6");
+        CHECK(place("[\n\"plain\", \"\\udc00\", 1]", size) == "2:17"); // at the end of what can't be text
+        CHECK(place("[\n\"plain\", \"\xC3\", 1]", size) == "2:12");
     }
 }
 
