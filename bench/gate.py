@@ -10,7 +10,7 @@ twice), below 64 MB, ten times ahead of each peer; of hostile reports: refused o
 
 FAIRLEAD_BENCH_BIN  folder of the executables, default build/release/bin
 FAIRLEAD_PEERS      folders with the peers' programs, by ':'; else PATH's. A peer that isn't there is skipped, and said so.
-FAIRLEAD_NODE_MODULES  the folder whose node_modules has xml2js
+FAIRLEAD_NODE_MODULES  the folder whose node_modules has xml2js and jacoco-parse
 """
 import argparse
 import os
@@ -79,7 +79,7 @@ FORMATS = {
     "junit": ("xml", "junit.xml", "<testsuites>\n", junit, "</testsuites>\n"),
     "cobertura": ("xml", "cobertura.xml", '<coverage line-rate="0.7" version="7"><packages><package name="shop"><classes>\n', cobertura,
                   "</classes></package></packages></coverage>\n"),
-    "jacoco": ("xml", "jacoco.xml", '<report name="shop"><package name="com/example">\n', jacoco, "</package></report>\n"),
+    "jacoco": ("xml", "jacoco.xml", '<report name="shop"><package name="com/example"><class name="com/example/Cart"/>\n', jacoco, "</package></report>\n"),
     "lcov": ("lines", "lcov.info", "", lcov, ""),
     "sarif": ("json", "lint.sarif", '{"version":"2.1.0","runs":[{"tool":{"driver":{"name":"lint"}},"invocations":[{"executionSuccessful":true}],"results":[\n', sarif, "]}]}\n"),
     "go-test": ("json-lines", "test.json", "", go_test, ""),
@@ -100,7 +100,7 @@ PEERS = {
     "cobertura": [("pycobertura", ["show", "FILE"], "PyPI pycobertura"),
                   XML2JS],
     "jacoco": [XML2JS,
-               ("xmllint", ["--xpath", "count(//line)", "FILE"], "Debian libxml2-utils")],
+               ("node", ["-e", "require('jacoco-parse').parseFile('FILE', (e, r) => console.log(e, r.length))"], "npm jacoco-parse")],
     "lcov": [("lcov", ["--summary", "FILE"], "Debian lcov"), ("lcov_cobertura", ["FILE", "-o", "/dev/null"], "PyPI lcov_cobertura")],
     "sarif": [("sarif", ["summary", "FILE"], "PyPI sarif-tools"), ("jq", [".runs[].results | length", "FILE"], "Debian jq"),
               ("reviewdog", ["-f=sarif", "-reporter=local", "-filter-mode=nofilter", "< FILE"], "Go module reviewdog/reviewdog/cmd/reviewdog")],
