@@ -78,7 +78,7 @@ class GoProfile {
     }
 
   private:
-    static constexpr std::uint64_t most_spanned = 20'000'000; // stretches of 64 lines
+    static constexpr std::uint64_t most_spanned = 2'000'000; // stretches of 64 lines; those of 128 million lines
 
     GoPaths paths_;
     CoverageMap& coverage_;
