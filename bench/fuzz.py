@@ -1,6 +1,7 @@
 #!/usr/bin/python3
-"""script/bench fuzz [--runs N] [--seed N] [TARGET...]: a million executions each of what takes the most hostile
-input: the targets of tests/fuzz with a line `// hostile: WHAT`, or those that are named.
+"""script/bench fuzz [--runs N] [--minutes N] [--seed N] [TARGET...]: a million executions or 20 minutes each, whichever
+comes first, of what takes the most hostile input: the targets of tests/fuzz with a line `// hostile: WHAT`, or those that
+are named (`gate_`: all of gate's). Printed are the executions and how much of the code they reached (libFuzzer's edges).
 
 Builds the `asan` preset's fuzz targets. Every target starts from its seeds (tests/fuzz/corpus; of preflight's readers
 the fixtures' files), never from what an earlier run found, and where setarch may fix the addresses, a seed and a number
@@ -31,8 +32,8 @@ def build(targets):
                    stdout=subprocess.DEVNULL)
 
 
-def run(target, runs, seed, scratch):
-    """Executions and what libFuzzer said last; a failure is its exit status."""
+def run(target, runs, seed, scratch, minutes):
+    """Executions, edges and what libFuzzer said last; a failure is its exit status."""
     seeds = [path for path in (ROOT / "tests/fuzz/corpus" / target, SEEDS / target) if path.is_dir()]
     fixed = ["setarch", "-R"] if subprocess.run(["setarch", "-R", "true"], stderr=subprocess.DEVNULL).returncode == 0 else []
     with tempfile.TemporaryDirectory(dir=scratch, prefix="fairlead-bench-") as folder:
@@ -40,37 +41,44 @@ def run(target, runs, seed, scratch):
         found.mkdir()
         start = time.monotonic()
         done = subprocess.run([*fixed, ROOT / "build/asan/bin" / f"fuzz_{target}", f"-seed={seed}", f"-runs={runs}", "-reload=0",
-                               "-timeout=60", "-rss_limit_mb=2048", "-close_fd_mask=3", "-print_final_stats=1", found,
+                               f"-max_total_time={minutes * 60}", "-timeout=60", "-rss_limit_mb=2048", "-close_fd_mask=3", "-print_final_stats=1", found,
                                *seeds],
                               cwd=ROOT / "build/fuzz", env={**os.environ, "TMPDIR": folder}, stdin=subprocess.DEVNULL,
                               stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, errors="replace")
     executions = re.search(r"^stat::number_of_executed_units: (\d+)", done.stderr, re.M)
-    return (int(executions.group(1)) if executions else 0, done.returncode, time.monotonic() - start, done.stderr)
+    edges = re.findall(r"\bcov: (\d+)", done.stderr)
+    return (int(executions.group(1)) if executions else 0, int(edges[-1]) if edges else 0, done.returncode, time.monotonic() - start, done.stderr)
 
 
 def main():
     parser = argparse.ArgumentParser(prog="script/bench fuzz")
     parser.add_argument("--runs", type=int, default=1_000_000, help="executions of each target")
+    parser.add_argument("--minutes", type=int, default=20, help="at most, of each target")
     parser.add_argument("--seed", type=int, default=random.randrange(1, 1 << 31))
-    parser.add_argument("targets", nargs="*", choices=[[], *TARGETS], metavar="TARGET", help="read_env; default: those of the most hostile input")
+    parser.add_argument("targets", nargs="*", metavar="TARGET", help="read_env, or read_ for all of read; default: those of the most hostile input")
     wanted = parser.parse_args()
+    rooms = {f"{target.split('_')[0]}_" for target in TARGETS}
+    for word in wanted.targets:
+        if word not in TARGETS and word not in rooms:
+            parser.error(f"'{word}' is no target; expected one of {', '.join(TARGETS)}, or one of {', '.join(sorted(rooms))}")
+    named = {target for target in TARGETS if target in wanted.targets or f"{target.split('_')[0]}_" in wanted.targets}
     what = {target: HOSTILE.search(path.read_text()) for target, path in TARGETS.items()}
-    targets = {found[1] if found else target: target for target, found in what.items() if (target in wanted.targets if wanted.targets else found)}
-    if wanted.runs < 1 or wanted.seed < 1:
-        parser.error("--runs and --seed are numbers from 1")
+    targets = {found[1] if found else target: target for target, found in what.items() if (target in named if named else found)}
+    if min(wanted.runs, wanted.seed, wanted.minutes) < 1:
+        parser.error("--runs, --minutes and --seed are numbers from 1")
     build(targets.values())
     (ROOT / "build/fuzz").mkdir(exist_ok=True)
     subprocess.run([sys.executable, ROOT / "tests/fuzz/seeds.py", SEEDS], check=True)
     scratch = "/dev/shm" if os.access("/dev/shm", os.W_OK | os.X_OK) else None
-    print(f"{wanted.runs} executions each, -seed={wanted.seed}, in {scratch or tempfile.gettempdir()}", flush=True)
+    print(f"{wanted.runs} executions or {wanted.minutes} minutes each, -seed={wanted.seed}, in {scratch or tempfile.gettempdir()}", flush=True)
     total = failures = 0
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
-        started = [pool.submit(run, target, wanted.runs, wanted.seed, scratch) for target in targets.values()]
+        started = [pool.submit(run, target, wanted.runs, wanted.seed, scratch, wanted.minutes) for target in targets.values()]
         for name, job in zip(targets, started):
-            executions, status, seconds, said = job.result()
-            short = status == 0 and executions < wanted.runs  # an ending that nobody asked for is no pass
+            executions, edges, status, seconds, said = job.result()
+            short = status == 0 and executions < wanted.runs and seconds < wanted.minutes * 60  # an ending that nobody asked for is no pass
             total, failures = total + executions, failures + (status != 0 or short)
-            print(f"{name:<18} {executions:9} executions {int(status != 0 or short):2} failures {seconds:7.0f} s", flush=True)
+            print(f"{name:<18} {executions:9} executions {edges:6} edges {int(status != 0 or short):2} failures {seconds:7.0f} s", flush=True)
             if status != 0 or short:
                 print("\n".join("    " + line for line in said.splitlines()[-25:]))
     print(f"{total} executions of {len(targets)} targets, {failures} failed")
