@@ -56,6 +56,8 @@ struct Member {
 // a line and a column of the text, but no file.
 Result<Value> read_json(std::string_view text);
 
+bool is_any_number(const Value& value); // an integer, a double or a BigNumber
+
 // Equality of `==`: numbers by value (3 equals 3.0), objects without regard to the order of members; values of
 // different types are not equal.
 bool equal(const Value& left, const Value& right);

@@ -41,6 +41,7 @@ void set_up(CURL* curl, Exchange& exchange, Milliseconds timeout);
 void set_bytes(CURL* curl, const ConnectionOptions& options); // for a connection whose bytes are of another protocol
 void conclude(CURL* curl, CURLcode code, Exchange& exchange); // fills the response
 
+bool asks_for_coding(const HttpRequest& request); // by a header of its own: libcurl decodes the body then
 std::string host_of(const std::string& url); // empty: the URL is not valid
 bool is_address(const std::string& host);    // whether the host is an IP address, which needs no lookup
 
