@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "base/words.h"
 #include "preflight/compose_files.h"
+#include "preflight/headings.h"
 #include "preflight/kinds.h"
 #include "project/development.h"
 #include <algorithm>
@@ -22,61 +23,6 @@ bool is_script_of_development(std::string_view name) {
 }
 
 namespace {
-
-// The headings of a page that hold at a line, and the text above it: what the commands there are for.
-class Headings {
-  public:
-    void take(const std::string& line) {
-        const auto text = trim(std::string_view(line));
-        if (text.starts_with("```") || text.starts_with("~~~")) {
-            in_code_ = !in_code_;
-        } else if (!in_code_ && text.starts_with('#')) {
-            open(std::min(text.find_first_not_of('#'), text.size()), in_words(text));
-        } else if (!in_code_ && is_below_text_ && text.size() > 2 &&
-                   text.find_first_not_of(text.front()) == text.npos &&
-                   is_one_of(text.substr(0, 1), {"=", "-", "~", "^"})) { // the line above is a heading
-            open(text.front() == '=' ? 1 : text.front() == '-' ? 2 : 3, std::string(above_));
-        } else if (!text.empty()) {
-            if (!in_code_ || text.starts_with('#')) above_ = in_words(text);
-        }
-        is_below_text_ = !text.empty();
-    }
-    void take_text(std::string_view text) { above_ = in_words(text); }
-    enum class About { nothing, development, deployment };
-    About about() const {
-        bool local = speaks_of_development(above_), deployed = speaks_of_deployment(above_);
-        for (const auto& [level, words] : open_) {
-            local = local || speaks_of_development(words);
-            deployed = deployed || speaks_of_deployment(words);
-        }
-        return deployed ? About::deployment : local ? About::development : About::nothing;
-    }
-    bool are_in_code() const { return in_code_; }
-    static bool name_deployment(std::string_view line) { return speaks_of_deployment(in_words(line)); }
-
-  private:
-    void open(std::size_t level, std::string words) {
-        while (!open_.empty() && open_.back().first >= level) open_.pop_back();
-        open_.emplace_back(level, std::move(words));
-        above_.clear();
-    }
-    static std::string in_words(std::string_view text) {
-        std::string words = " ";
-        for (const char c : replace_all(lower(text), "production-like", "")) words += (c >= 'a' && c <= 'z') ? c : ' ';
-        return words + " ";
-    }
-    static bool speaks_of_development(const std::string& words) {
-        return has_any(words, {" local ", " locally ", " development ", " dev "});
-    }
-    static bool speaks_of_deployment(const std::string& words) {
-        return has_any(words,
-                       {" production ", " prod ", " deploy", " server ", " staging ", " self host", " selfhost"});
-    }
-
-    std::vector<std::pair<std::size_t, std::string>> open_; // by level, the outermost first
-    std::string above_;
-    bool in_code_ = false, is_below_text_ = false;
-};
 
 // Which of the project's compose files a name, or no name, means.
 class Meaning {
@@ -111,10 +57,8 @@ bool speaks_of_local(const std::string& line) {
     return project::speaks_of_development(line) && !Headings::name_deployment(line);
 }
 
-bool is_page(std::string_view path) {
-    return path.ends_with(".md") || path.ends_with(".mdx") || path.ends_with(".rst") || path.ends_with(".adoc") ||
-           path.ends_with(".txt");
-}
+// A page, or a text that may be one.
+bool is_page_or_text(std::string_view path) { return is_page(path) || path.ends_with(".txt"); }
 
 bool is_command(std::string_view line) { return has_any(line, {"docker compose ", "docker-compose "}); }
 
@@ -132,7 +76,7 @@ struct OnPages {
 };
 void read_page(const Meaning& meaning, const std::string& by, const std::string& text, const std::string& path,
                OnPages& all) {
-    const bool takes_itself = meaning.is_taken(by), is_makefile = !is_page(by);
+    const bool takes_itself = meaning.is_taken(by), is_makefile = !is_page_or_text(by);
     const bool is_first = is_readme(by, path);
     const bool is_of_folder = !folder_of(path).empty() && folder_of(by) == folder_of(path);
     const bool may_speak = takes_itself && (folder_of(by).empty() || is_of_folder);
@@ -193,7 +137,7 @@ Told told_of(const Project& project, const std::string& path) {
     for (const auto& by : project.paths) {
         const auto text = tells_commands(by) ? project.read(by) : std::nullopt;
         if (!text || (text->find(file_name(path)) == text->npos && !meaning.is_taken(by))) continue;
-        if (is_page(by) || by.ends_with("akefile") || by.ends_with(".mk") || by.ends_with("justfile")) {
+        if (is_page_or_text(by) || by.ends_with("akefile") || by.ends_with(".mk") || by.ends_with("justfile")) {
             read_page(meaning, by, *text, path, all);
             continue;
         }

@@ -112,6 +112,24 @@ bool is_mounted_to_develop(const Project& project, const std::string& path) {
     return each_that_builds(project, path, bundles) && !builds_in_workflow(project);
 }
 
+bool is_frame_to_develop(const Project& project, const std::string& path, const read::Dockerfile& file) {
+    const auto takes_source = [](const read::Instruction& one) { // COPY . ., COPY src /app
+        const bool copies = one.verb == read::Verb::copy || one.verb == read::Verb::add;
+        return copies && one.flag("from") == nullptr && one.words.size() > 1 &&
+               std::any_of(one.words.begin(), one.words.end() - 1, [](const read::Word& word) {
+                   return file_name(word.text).find('.', 1) == std::string::npos;
+               });
+    };
+    if (folder_of(path).empty() || std::any_of(file.instructions.begin(), file.instructions.end(), takes_source))
+        return false;
+    const auto develops = [&](const Compose& compose, const read::ComposeService& service) {
+        const auto& files = compose.files;
+        return project.doubtful.contains(files.front()) && is_taken_by_itself(files.front()) &&
+               project::development_service(*compose.read) && path_in(service.build->context, "") != "";
+    };
+    return !builds_in_workflow(project) && each_that_builds(project, path, develops);
+}
+
 bool is_testing_image(const Dockerfile& plain, const std::vector<Dockerfile>& users) {
     const auto mark = project::head_comment(plain.text);
     return mark && has_any(lower(mark->words), {"testing image", "test image"}) &&

@@ -16,6 +16,10 @@ bool is_built_to_develop(const Project& project, const std::string& path, const 
 // no workflow builds an image.
 bool is_mounted_to_develop(const Project& project, const std::string& path);
 
+// Returns whether the image holds nothing of the program, only what its own folder has for it, and compose files with
+// marks of development alone build it, which mount the program: docker/php/Dockerfile.
+bool is_frame_to_develop(const Project& project, const std::string& path, const read::Dockerfile& file);
+
 // Returns whether the Dockerfile begins with a comment that calls it a testing image, and no compose file that is named
 // for production builds it. `users`: the Dockerfile as each compose file builds it.
 bool is_testing_image(const Dockerfile& plain, const std::vector<Dockerfile>& users);

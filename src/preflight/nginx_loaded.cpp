@@ -161,4 +161,65 @@ bool is_left_by_every_nginx(const Project& project, const Nginx& one) {
     return has_port && !is_taken_by_image(project, one.file) && !is_named_by_some(project, one.file);
 }
 
+namespace {
+
+// Who takes the file, by `takes`.
+struct Loaders {
+    bool in_doubt = false, by_itself = false, otherwise = false;
+};
+template <typename Takes>
+Loaders loaders_of(const Project& project, Takes takes) {
+    Loaders all;
+    for (const Compose& compose : project.composes)
+        for (const auto& service : compose.read->services) {
+            if (!takes(service)) continue;
+            const bool doubts = project.is_for_development(compose);
+            (doubts ? all.in_doubt : all.otherwise) = true;
+            all.by_itself = all.by_itself || (doubts && is_taken_by_itself(compose.files.front()) &&
+                                              project.doubtful.contains(compose.files.front()));
+        }
+    return all;
+}
+
+// Its image is built by nobody else.
+bool is_copied_elsewhere(const Project& project, const std::string& file) {
+    return std::any_of(project.dockerfiles.begin(), project.dockerfiles.end(), [&](const Dockerfile& one) {
+        return !project.is_for_development(one) && !project.doubtful.contains(one.compose_file) &&
+               takes_file(one, file);
+    });
+}
+
+}
+
+bool is_loaded_in_doubt(const Project& project, const Nginx& one) {
+    const auto by = loaders_of(project, [&](const read::ComposeService& service) {
+        return may_be_nginx(service, compose::dockerfile_of(service, project)) &&
+               uses_nginx(service, project, one.file);
+    });
+    if (by.otherwise || is_copied_elsewhere(project, one.file)) return false;
+    if (by.in_doubt) return by.by_itself;
+    const auto parent = folder_of(folder_of(one.file));
+    const auto beside = loaders_of(project, [&](const read::ComposeService& service) {
+        return std::any_of(service.volumes.begin(), service.volumes.end(), [&](const auto& volume) {
+            const auto source =
+                volume.source.ends_with('/') ? volume.source.substr(0, volume.source.size() - 1) : volume.source;
+            return !parent.empty() && folder_of(source) == parent && volume.target.starts_with(configured);
+        });
+    });
+    return beside.by_itself && !beside.otherwise && !is_named_by_some(project, one.file);
+}
+
+bool is_mounted_in_doubt(const Project& project, const std::string& file) {
+    const auto by = loaders_of(project, [&](const read::ComposeService& service) {
+        return std::any_of(service.volumes.begin(), service.volumes.end(),
+                           [&](const auto& volume) { return volume.source == file; });
+    });
+    const auto copies_in_doubt = [&](const Dockerfile& one) {
+        return project.doubtful.contains(one.file) && takes_file(one, file);
+    };
+    const auto& images = project.dockerfiles;
+    return (by.by_itself || std::any_of(images.begin(), images.end(), copies_in_doubt)) && !by.otherwise &&
+           !is_copied_elsewhere(project, file);
+}
+
 }

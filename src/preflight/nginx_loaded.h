@@ -21,4 +21,12 @@ bool is_copied_as_it_is(const Project& project, const Nginx& one);
 // port 80 or 443, and nothing mounts, copies or names this file, nor its folder. The Dockerfiles must be known already.
 bool is_left_by_every_nginx(const Project& project, const Nginx& one);
 
+// Returns whether everyone who loads the file is a compose file of which it is open whether it is deployed, and one of
+// them is what compose takes by itself; or such a file loads configurations of nginx from the folders beside this one
+// and nobody loads or names this one. The compose files and the Dockerfiles must be known already.
+bool is_loaded_in_doubt(const Project& project, const Nginx& one);
+
+// The same of a file that is mounted by its name, ./php/php.ini, or copied into an image that may not be deployed.
+bool is_mounted_in_doubt(const Project& project, const std::string& file);
+
 }

@@ -63,8 +63,8 @@ std::string all_started(const Project& project, const std::string& folder, const
 
 bool changes_while_edited(const std::string& words) {
     const auto vite = words.find(" vite ");
-    return has_any(words,
-                   {" nodemon ", " next dev ", " ts-node-dev ", " nest start --watch ", " ng serve ", " tsx watch "}) ||
+    return has_any(words, {" nodemon ", " next dev ", " ts-node-dev ", " nest start --watch ", " ng serve ",
+                           " tsx watch ", " react-scripts start ", " vue-cli-service serve "}) ||
            (vite != words.npos && !has_any(words, {" vite build ", " vite preview "}));
 }
 

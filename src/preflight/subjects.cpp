@@ -9,7 +9,7 @@
 #include "preflight/env_files.h"
 #include "preflight/kube_applied.h"
 #include "preflight/kustomize.h"
-#include "preflight/nginx_loaded.h"
+#include "preflight/nginx_subjects.h"
 #include "preflight/recognised.h"
 #include "preflight/rules/code_lines.h"
 #include "preflight/started_words.h"
@@ -61,13 +61,6 @@ Paths readable(const Project& project, const Paths& found, Empty empty,
             paths.push_back(path);
     }
     return paths;
-}
-
-// By its name and folder, else by the comment that it begins with.
-Profile profile_by_words(const Project& project, const std::string& path, std::string_view text) {
-    const auto named = profile_of(path);
-    if (named) return *named;
-    return project::head_comment(text) ? Profile::development : project.profile;
 }
 
 // ---- Dockerfiles
@@ -258,7 +251,9 @@ void add_dockerfiles(Project& project, const Wanted& wanted, const Paths& found)
             pushed.empty() && std::all_of(users.begin(), users.end(),
                                           [](const Dockerfile& one) { return one.profile == Profile::development; });
         if (is_of_development && reloads_for_development(users, plain)) project.doubtful.insert(path);
-        if (is_built_to_develop(project, path, *plain.read)) project.doubtful.insert(path);
+        if (is_built_to_develop(project, path, *plain.read) ||
+            (pushed.empty() && is_frame_to_develop(project, path, *plain.read)))
+            project.doubtful.insert(path);
         if (is_of_development && project::head_comment(plain.text)) project.doubtful.insert(path);
         if (pushed.empty() && (is_testing_image(plain, users) || is_mounted_to_develop(project, path)))
             project.doubtful.insert(path);
@@ -288,51 +283,6 @@ void add_dockerfiles(Project& project, const Wanted& wanted, const Paths& found)
             project.dockerfiles.push_back(one);
         }
     }
-}
-
-// ---- nginx
-
-// What the include of `main` means among the project's files: from its own folder, of /etc/nginx as well.
-std::vector<std::pair<std::string, std::string>> included(const Project& project, std::string glob,
-                                                          const std::string& main) {
-    constexpr std::string_view installed = "/etc/nginx/";
-    if (glob.starts_with(installed)) glob.erase(0, installed.size());
-    if (glob.starts_with('/')) return {};
-    const auto pattern = path_in(folder_of(main), glob);
-    std::vector<std::pair<std::string, std::string>> files;
-    const auto take = [&](const std::string& path) {
-        auto text = project.read(path);
-        if (text && project::engine_of(path, *text, project::Format::nginx).empty())
-            files.emplace_back(path, std::move(*text));
-    };
-    if (pattern.find_first_of("*?[") == pattern.npos) {
-        take(pattern);
-        return files;
-    }
-    for (const auto& path : project.paths)
-        if (glob_match(pattern, path)) take(path);
-    return files;
-}
-
-void add_nginxes(Project& project, const Paths& found) {
-    const auto includes = [&](const std::string& glob, const std::string& main) {
-        return included(project, glob, main);
-    };
-    std::set<std::string> included_by_others;
-    for (const auto& path : found) {
-        auto read =
-            std::make_shared<read::NginxFile>(read::read_nginx(project.read(path).value_or(""), path, includes));
-        for (std::size_t i = 1; i < read->files.size(); ++i)
-            if (read->files[i] != path) included_by_others.insert(read->files[i]);
-        project.nginxes.push_back(
-            {path, std::move(read), profile_by_words(project, path, project.read(path).value_or(""))});
-    }
-    std::erase_if(project.nginxes, [&](const Nginx& one) { return included_by_others.contains(one.file); });
-    for (Nginx& one : project.nginxes)
-        if (is_part_of_nobody(project, one))
-            project.doubtful.insert(one.file);
-        else if (is_left_by_every_nginx(project, one))
-            one.profile = Profile::development;
 }
 
 // ---- Kubernetes
@@ -368,6 +318,12 @@ void add_kubes(Project& project, const Paths& found) {
     }
 }
 
+}
+
+Profile profile_by_words(const Project& project, const std::string& path, std::string_view text) {
+    const auto named = profile_of(path);
+    if (named) return *named;
+    return project::head_comment(text) ? Profile::development : project.profile;
 }
 
 bool says_kube(std::string_view text) {

@@ -17,4 +17,7 @@ std::string dockerfile_taken(const Project& project, std::string path);
 // with the service that builds it, an env file with its readers.
 void add_subjects(Project& project, const Wanted& wanted, std::map<FileKind, std::vector<std::string>> found);
 
+// Returns the profile of a file: by its name and folder, else by the comment that it begins with.
+Profile profile_by_words(const Project& project, const std::string& path, std::string_view text);
+
 }

@@ -1,6 +1,7 @@
 #include "base/path.h"
 #include "base/text.h"
 #include "read/compose.h"
+#include "read/compose_find.h"
 #include "read/compose_interpolate.h"
 #include "read/compose_merge.h"
 #include "read/compose_normalise.h"
@@ -21,13 +22,6 @@ constexpr std::size_t file_limit = 100;      // read, included and extended ones
 constexpr std::size_t value_limit = 600'000; // seen by merging
 constexpr int chain_limit = 50;              // of extends and of include
 
-// As dirname(1) of POSIX.
-std::string directory_of(std::string_view path) {
-    const std::size_t slash = path.rfind('/');
-    if (slash == std::string_view::npos) return ".";
-    return slash == 0 ? "/" : std::string(path.substr(0, slash));
-}
-
 // As compose makes a project's name of a folder's.
 std::string project_name(std::string_view text) {
     std::string name = lower(text);
@@ -35,23 +29,6 @@ std::string project_name(std::string_view text) {
                   [](char c) { return !((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '-'); });
     name.erase(0, name.find_first_not_of("_-"));
     return name;
-}
-
-// What `variables` hasn't yet; of several files the last one wins.
-void add_env_files(Variables& variables, const std::vector<std::string>& files, const ComposeInput& input) {
-    Variables found;
-    const auto lookup = [&](const std::string& name) -> std::optional<std::string> {
-        for (const Variables* known : {&variables, &found})
-            if (const auto at = known->find(name); at != known->end()) return at->second;
-        return std::nullopt;
-    };
-    for (const std::string& file : files) {
-        const auto text = input.read(file);
-        if (!text) continue;
-        for (auto& [name, value] : read_env(*text, EnvDialect::compose, lookup).values()) // judged as an env file
-            if (value) found[name] = std::move(*value);
-    }
-    variables.merge(found);
 }
 
 // Where a model's files come from.
@@ -371,50 +348,13 @@ void once(std::vector<Told>& all, Key key) {
 
 auto key_of(const ComposePlace& place) { return std::tuple(place.file, place.line, place.column); }
 
-std::string value_of(const Variables& variables, const std::string& name) {
-    const auto found = variables.find(name);
-    return found == variables.end() ? "" : found->second;
-}
-
-Variables variables_in(const std::string& folder, const ComposeInput& input) {
-    Variables variables = input.variables;
-    add_env_files(variables, input.env_files.empty() ? std::vector{join_path(folder, ".env")} : input.env_files, input);
-    return variables;
-}
-
 // ${COMPOSE_PROJECT_NAME} is never unset.
 std::string name_of_project(const ComposeInput& input, const Variables& variables) {
-    if (std::string name = value_of(variables, "COMPOSE_PROJECT_NAME"); !name.empty()) return name;
+    if (std::string name = variable_value(variables, "COMPOSE_PROJECT_NAME"); !name.empty()) return name;
     const std::string folder = project_name(file_name(directory_of(input.files[0])));
     return folder.empty() ? "project" : folder;
 }
 
-}
-
-std::vector<std::string> find_compose_files(const ComposeInput& input, std::string folder) {
-    constexpr std::string_view names[] = {"compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml"};
-    constexpr std::string_view overrides[] = {"compose.override.yml", "compose.override.yaml",
-                                              "docker-compose.override.yml", "docker-compose.override.yaml"};
-    const Variables variables = variables_in(folder, input);
-    if (const std::string named = value_of(variables, "COMPOSE_FILE"); !named.empty()) {
-        const std::string separator = value_of(variables, "COMPOSE_PATH_SEPARATOR");
-        std::vector<std::string> files;
-        for (const std::string& file : split(named, separator.empty() ? ':' : separator[0]))
-            if (!file.empty()) files.push_back(join_path(folder, file));
-        return files;
-    }
-    const auto first_of = [&](std::span<const std::string_view> candidates) -> std::optional<std::string> {
-        for (const std::string_view name : candidates)
-            if (std::string path = join_path(folder, name); input.read(path)) return path;
-        return std::nullopt;
-    };
-    for (folder = join_path(".", folder);; folder = directory_of(folder)) {
-        if (const auto file = first_of(names)) {
-            const auto more = first_of(overrides);
-            return more ? std::vector{*file, *more} : std::vector{*file};
-        }
-        if (folder == "." || folder == "/" || folder.starts_with("..")) return {};
-    }
 }
 
 ComposeProject read_compose(const ComposeInput& input) {
@@ -425,7 +365,7 @@ ComposeProject read_compose(const ComposeInput& input) {
     project.variables = variables_in(project.directory, input);
     project.variables.emplace("COMPOSE_PROJECT_NAME", name_of_project(input, project.variables));
     std::vector<std::string> profiles = input.profiles;
-    for (std::string& profile : split(value_of(project.variables, "COMPOSE_PROFILES"), ','))
+    for (std::string& profile : split(variable_value(project.variables, "COMPOSE_PROFILES"), ','))
         if (!trim(profile).empty()) profiles.emplace_back(trim(profile));
     Loader loader(input, project);
     project.model = loader.model(input.files, {project.directory, project.variables, {}, 0});

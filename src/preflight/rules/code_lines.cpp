@@ -138,6 +138,18 @@ bool holds_word(std::string_view text, std::string_view word, char joint) {
     return false;
 }
 
+// Pictures, fonts, archives, data and what a bundler wrote: no file is started or loaded because one of these names it.
+bool is_no_text(std::string_view path) {
+    constexpr std::string_view ends[] = {
+        ".png",    ".jpg",     ".jpeg",    ".gif",      ".webp",     ".avif", ".ico",   ".svg",     ".woff",  ".woff2",
+        ".ttf",    ".otf",     ".eot",     ".pdf",      ".mp3",      ".mp4",  ".webm",  ".mov",     ".wav",   ".ogg",
+        ".zip",    ".gz",      ".tgz",     ".bz2",      ".xz",       ".7z",   ".jar",   ".war",     ".class", ".so",
+        ".dll",    ".exe",     ".bin",     ".wasm",     ".pyc",      ".xlsx", ".xls",   ".docx",    ".pptx",  ".psd",
+        ".sqlite", ".db",      ".parquet", ".pkl",      ".onnx",     ".pt",   ".npy",   ".csv",     ".tsv",   ".map",
+        ".min.js", ".min.css", ".lock",    "lock.json", "lock.yaml", ".log",  ".ipynb", ".geojson", ".po",    ".mo"};
+    return std::any_of(std::begin(ends), std::end(ends), [&](std::string_view end) { return path.ends_with(end); });
+}
+
 // Names and folders by which frameworks and people find a module, without naming it.
 bool is_found_by_its_place(std::string_view path, std::string_view stem) {
     constexpr std::string_view names[] = {"index",      "__init__",
@@ -169,11 +181,12 @@ bool is_found_by_its_place(std::string_view path, std::string_view stem) {
 
 bool some_file_names(const Project& project, std::string_view word, char joint,
                      const std::function<bool(const std::string& by)>& wanted) {
+    constexpr std::size_t most = std::size_t{8} << 20; // bytes in total
     std::size_t seen = 0;
     return std::any_of(project.paths.begin(), project.paths.end(), [&](const std::string& by) {
-        if (by.ends_with(".lock") || by.ends_with("lock.json") || !wanted(by)) return false;
+        if (is_no_text(by) || !wanted(by)) return false;
         const auto text = project.read(by);
-        return text && ((seen += text->size()) > source_at_most || holds_word(*text, word, joint));
+        return text && ((seen += text->size()) > most || holds_word(*text, word, joint));
     });
 }
 

@@ -8,7 +8,7 @@
 #include <fmt/format.h>
 #include <set>
 
-// Whether a service is seen to run, comes back, and leaves room for the others.
+// Whether a service is seen to run, and leaves room for the others.
 namespace fairlead::preflight {
 
 namespace {
@@ -193,24 +193,6 @@ void log_rotation(const Compose& compose, const Project& project, Hits& hits) {
     }
 }
 
-void compose_restart(const Compose& compose, const Project& project, Hits& hits) {
-    Texts texts(compose, project);
-    const Jobs jobs(*compose.read);
-    for (const auto& service : compose.read->services) {
-        const auto* const value = value_of(service, "restart");
-        const auto condition = service.text("deploy.restart_policy.condition");
-        const bool by_deploy = service.at("deploy.restart_policy") != nullptr && condition != "none";
-        const bool none = value == nullptr ? !by_deploy : value->text == "no" || value->text == "false";
-        if (!none || !runs_on(service, jobs)) continue;
-        Hit& hit = add(hits, compose, service, value == nullptr ? service.place : value->place,
-                       fmt::format("{} has {}; it stays down after a crash; add restart: unless-stopped",
-                                   short_word(service.name), value == nullptr ? "no restart policy" : "restart: no"));
-        // One that says no, or that nobody asks, may be meant to end: a backup, a renewal.
-        if (value != nullptr || (service.ports.empty() && !service.healthcheck && !service.at("expose"))) continue;
-        if (const auto edit = texts.key_of(service, "restart: unless-stopped")) hit.edits = {*edit};
-    }
-}
-
 // ---- depends_on
 
 void depends_healthy(const Compose& compose, const Project& project, Hits& hits) {
@@ -356,14 +338,6 @@ std::span<const Rule> compose_health_rules() {
          .why = "Containers share the host's processes: a container that forks without end stops the host.",
          .way_out = "pids_limit: 200",
          .refs = {"CIS 5.28"}},
-        {.id = "compose-restart",
-         .title = "A service has no restart policy",
-         .levels = deployed(Level::warning),
-         .check = compose_restart,
-         .why = "After a crash or a reboot nothing starts it again. Services that end on purpose are left out.",
-         .way_out = "restart: unless-stopped",
-         .refs = {"S2-26", "CIS 5.14"},
-         .fix = Fix::safe},
         {.id = "compose-depends-healthy",
          .title = "A service doesn't wait until its dependencies are ready",
          .levels = always(Level::warning),

@@ -138,11 +138,12 @@ bool starts_backup(const std::vector<std::string>& words) {
            !has_any(whole, {"docker-entrypoint", "mysqld", "mongod", "-server"});
 }
 
-// crond, sh -c "while true; do psql …": a client in the database's image.
+// crond, mkdir -p /data, sh -c "while true; do psql …": in the database's image, but not the server.
 bool starts_client(const ComposeService& service) {
     constexpr std::string_view clients[] = {"psql",      "pg_dump", "pg_dumpall", "pg_restore", "mysql",
                                             "mysqldump", "mongo",   "mongosh",    "mongodump",  "redis-cli",
-                                            "crond",     "cron",    "sleep",      "pg_isready"};
+                                            "crond",     "cron",    "sleep",      "pg_isready", "mkdir",
+                                            "tail",      "echo",    "true",       "chown",      "cp"};
     auto words = service.entrypoint;
     words.insert(words.end(), service.command.begin(), service.command.end());
     if (words.empty()) return false;

@@ -198,12 +198,13 @@ void host_network(const Compose& compose, const ComposeService& service, const D
 void db_port_public(const Compose& compose, const Project& project, Hits& hits) {
     Texts texts(compose, project);
     for (const auto& service : compose.read->services) {
-        const auto* const known = database_of(service);
-        const bool database = known != nullptr;
-        if (database) host_network(compose, service, *known, hits);
-        if (is_only_internal(compose, service)) continue; // compose-port-internal tells it
+        const auto* const database = database_of(service);
+        if (database != nullptr) host_network(compose, service, *database, hits);
+        // compose-port-internal tells the first; of the second nothing listens: `command: mkdir -p /data`.
+        if (is_only_internal(compose, service) || (database == nullptr && database_in_image(service) != nullptr))
+            continue;
         for (const auto* port : written_ports(service)) {
-            if (is_local(port->host_ip) || !(database || is_database_port(port->target))) continue;
+            if (is_local(port->host_ip) || !(database != nullptr || is_database_port(port->target))) continue;
             const std::string where = any_address(port->host_ip) ? "every address" : port->host_ip;
             Hit& hit =
                 add(hits, compose, service, port->place,
@@ -211,7 +212,7 @@ void db_port_public(const Compose& compose, const Project& project, Hits& hits) 
                                 "127.0.0.1:{}:{} or expose",
                                 short_word(service.name), shown_port(*port), where, shown_port(*port), port->target));
             set_cause_of_port(hit);
-            if (!database && may_be_application(service)) hit.level = Level::warning;
+            if (database == nullptr && may_be_application(service)) hit.level = Level::warning;
             if (is_of_private_network(port->host_ip)) {
                 hit.level = std::min(hit.level.value_or(Level::warning), Level::warning);
                 hit.message =

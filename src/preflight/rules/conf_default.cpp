@@ -1,5 +1,6 @@
 #include "base/path.h"
 #include "base/text.h"
+#include "preflight/given.h"
 #include "preflight/rules/code_around.h"
 #include "preflight/rules/code_lines.h"
 #include "preflight/rules/conf_guess.h"
@@ -290,6 +291,12 @@ void tell_default(const Project& project, const std::string& path, std::string_v
             fmt::format("{} has a default in the source, which no deployment here takes; one that forgets the "
                         "variable would; read it without a default",
                         short_name(read));
+    }
+    if (const auto giver = hit.level ? std::nullopt : giver_for(project, path, number, name, value)) {
+        hit.level = Level::warning;
+        hit.message = fmt::format("{} has a default in the source; {} has it set, a start without it takes that; drop "
+                                  "the default",
+                                  short_name(read), giver->text());
     }
     if (!hit.level && confirms_an_address(name, whole)) {
         hit.level = Level::warning;

@@ -16,7 +16,8 @@ bool is_stack_of_this_host(const EnvValue& list, const Project& project) {
     const auto items = list_items(list.value);
     const auto is_published = [&](const std::string& item) {
         const auto url = parse_url(item);
-        const auto port = url.ok() ? url.value().port : std::string();
+        auto port = url.ok() ? url.value().port : std::string();
+        if (url.ok() && port.empty()) port = url.value().scheme == "https" ? "443" : "80";
         return std::any_of(project.composes.begin(), project.composes.end(), [&](const Compose& compose) {
             const auto& services = compose.read->services;
             return std::find(compose.files.begin(), compose.files.end(), list.file) != compose.files.end() &&

@@ -1,6 +1,7 @@
 #include "base/credentials.h"
 #include "base/text.h"
 #include "base/url.h"
+#include "preflight/given.h"
 #include "preflight/kustomize.h"
 #include "preflight/rules/conf_values.h"
 #include "preflight/rules/env_lines.h"
@@ -14,24 +15,14 @@ namespace fairlead::preflight {
 
 namespace {
 
-bool is_signing_key(std::string_view name) {
-    return is_one_of(name, {"SECRET_KEY", "APP_SECRET", "SESSION_SECRET", "NEXTAUTH_SECRET", "APP_SECRET_KEY",
-                            "DJANGO_SECRET_KEY", "FLASK_SECRET_KEY"});
-}
-bool is_jwt_key(std::string_view name) { return is_one_of(name, {"JWT_SECRET", "JWT_SECRET_KEY"}); }
-
-bool is_judged(const EnvValue& one) {
-    return !one.value.empty() && !one.borrowed && !is_reference(one.value) &&
-           (is_secret_name(one.name) || is_signing_key(one.name));
-}
-
 // All that is wrong with one secret is one mistake; of what nothing reads, it proves none.
 Hit& hit_of_secret(Hits& hits, const EnvValues& file, const EnvValue& one, const Project& project,
                    std::string message) {
     Hit& hit = hit_at(hits, one, std::move(message));
     set_cause_of_secret(hit, one.value);
-    // compose-secret-literal tells a default as an error: it is one mistake.
-    if (is_idle(file, one, project) || is_default(file, one)) hit.level = Level::warning;
+    // compose-secret-literal judges a default: it is one mistake. What the project hands out is what runs.
+    const bool is_taken = is_default(file, one) && hands_out(project, one.file, one.name, one.value);
+    if (is_idle(file, one, project) || (is_default(file, one) && !is_taken)) hit.level = Level::warning;
     return hit;
 }
 
@@ -45,12 +36,12 @@ bool is_own_signing_key(std::string_view name) {
 void secret_short(const EnvValues& file, const Project& project, Hits& hits) {
     for (const auto& one : file.all) {
         constexpr std::size_t fewest = 16; // no limit of a framework's, but fewer can be tried
-        if (is_own_signing_key(one.name) && !is_signing_key(one.name) && is_judged(one) && one.value.size() < fewest &&
-            !is_placeholder(one.value))
+        if (is_own_signing_key(one.name) && !is_signing_key(one.name) && is_set_here(one) &&
+            one.value.size() < fewest && !is_placeholder(one.value))
             hit_of_secret(hits, file, one, project,
                           fmt::format("{} has {} characters; it can be guessed; run openssl rand -base64 48",
                                       short_name(one.name), one.value.size()));
-        if (!is_signing_key(one.name) || !is_judged(one)) continue;
+        if (!is_signing_key(one.name) || !is_set_here(one)) continue;
         const auto count = static_cast<std::int64_t>(code_points(one.value));
         if (count >= project.settings.secret_min || is_placeholder(one.value)) continue;
         Hit& hit = hit_at(hits, one,
@@ -62,85 +53,6 @@ void secret_short(const EnvValues& file, const Project& project, Hits& hits) {
                               weakness(one.value).empty();
         if ((count >= 50 || is_drawn) && project.settings.secret_min == Settings{}.secret_min)
             hit.level = Level::warning;
-    }
-}
-
-// Of the HMAC that the file names; RFC 7518 3.2: as long as its hash.
-struct Hmac {
-    std::string name;
-    std::int64_t bytes;
-};
-Hmac hmac_of(const EnvValues& file, std::int64_t least) {
-    for (const auto* name : {"JWT_ALGORITHM", "JWT_ALG", "ALGORITHM"})
-        if (const auto* found = file.find(name)) {
-            const auto algorithm = upper(found->value);
-            if (algorithm == "HS384") return {algorithm, std::max<std::int64_t>(least, 48)};
-            if (algorithm == "HS512") return {algorithm, std::max<std::int64_t>(least, 64)};
-            if (!algorithm.starts_with("HS")) return {algorithm, 0};
-        }
-    return {"HS256", least};
-}
-
-void jwt_short(const EnvValues& file, const Project& project, Hits& hits) {
-    const auto& all = file.all;
-    const auto [algorithm, bytes] = hmac_of(file, project.settings.jwt_min_bytes);
-    for (const auto& one : all)
-        if (is_jwt_key(one.name) && is_judged(one) && !is_placeholder(one.value) &&
-            static_cast<std::int64_t>(one.value.size()) < bytes)
-            hit_at(hits, one,
-                   fmt::format("{} has {} bytes; {} needs {}; use {} random bytes or more", one.name, one.value.size(),
-                               algorithm, bytes, bytes));
-}
-
-void jwt_algorithm(const EnvValues& file, const Project&, Hits& hits) {
-    const auto& all = file.all;
-    for (const auto& one : all) {
-        if (!is_one_of(one.name, {"JWT_ALGORITHM", "JWT_ALG"})) continue;
-        if (lower(one.value) == "none")
-            hit_at(hits, one, fmt::format("{} is none; anyone can forge tokens; use HS256 or RS256", one.name));
-        if (!upper(one.value).starts_with("HS")) continue;
-        for (const auto& key : all)
-            if (key.name.starts_with("JWT") && key.value.find("BEGIN PUBLIC KEY") != std::string::npos)
-                hit_at(hits, one,
-                       fmt::format("{} is {} with a public key; anyone with that key can sign; use RS256", one.name,
-                                   one.value));
-    }
-}
-
-// "900", "15m", "30 days", "1y": of jsonwebtoken's kind; a number alone counts in `unit`. Seconds.
-std::optional<double> lifetime(std::string_view text, std::int64_t unit) {
-    const auto end = std::min(text.find_first_not_of("0123456789."), text.size());
-    const auto number = parse_number(text.substr(0, end));
-    const std::string word = lower(trim(text.substr(end)));
-    if (!number) return std::nullopt;
-    struct Unit {
-        std::initializer_list<std::string_view> names;
-        double seconds;
-    };
-    constexpr double day = 86400;
-    for (const Unit& one :
-         {Unit{{"ms", "msec", "msecs", "millisecond", "milliseconds"}, 0.001},
-          Unit{{"s", "sec", "secs", "second", "seconds"}, 1}, Unit{{"m", "min", "mins", "minute", "minutes"}, 60},
-          Unit{{"h", "hr", "hrs", "hour", "hours"}, 3600}, Unit{{"d", "day", "days"}, day},
-          Unit{{"w", "week", "weeks"}, 7 * day}, Unit{{"y", "yr", "yrs", "year", "years"}, 365.25 * day}})
-        if (is_one_of(word, one.names)) return number.value() * one.seconds;
-    return word.empty() ? std::optional(number.value() * static_cast<double>(unit)) : std::nullopt;
-}
-
-void jwt_expiry(const EnvValues& file, const Project& project, Hits& hits) {
-    for (const auto& one : file.all) {
-        const auto name = upper(one.name);
-        const bool access = name.find("REFRESH") == name.npos &&
-                            (name.starts_with("JWT_") || name.starts_with("ACCESS_TOKEN")) &&
-                            (name.find("EXPIR") != name.npos || name.ends_with("TTL") || name.ends_with("LIFETIME"));
-        if (!access) continue;
-        const auto has = [&](std::string_view word) { return name.find(word) != name.npos; };
-        const std::int64_t unit = has("MINUTE") ? 60 : has("HOUR") ? 3600 : has("DAY") ? 86400 : 1;
-        const auto most = project.settings.jwt_expiry_max.count() / 1000;
-        if (lifetime(one.value, unit).value_or(0) > static_cast<double>(most))
-            hit_at(hits, one,
-                   fmt::format("{} is {}; a stolen token works that long; {} seconds are enough with a refresh token",
-                               short_name(one.name), short_name(one.value), most));
     }
 }
 
@@ -256,7 +168,7 @@ void password_differs(const EnvValues& file, const Project&, Hits& hits) {
 void reused(const EnvValues& file, const Project&, Hits& hits) {
     std::map<std::string, std::string> seen;
     for (const auto& one : file.all) {
-        if (!is_judged(one) || is_placeholder(one.value)) continue;
+        if (!is_set_here(one) || is_placeholder(one.value)) continue;
         const auto [at, is_new] = seen.try_emplace(one.value, one.name);
         const std::string& other = at->second;
         const auto doubled = [&](std::string_view prefix) { // POSTGRES_PASSWORD and DB_PASSWORD are one account's
@@ -373,30 +285,6 @@ std::span<const Rule> conf_secret_rules() {
          "One of the two was forgotten when the password was changed. A database that is set up anew takes "
          "POSTGRES_PASSWORD, and the program gets no connection.",
          "DATABASE_URL=postgresql://shop:${POSTGRES_PASSWORD}@db/shop"},
-        {"conf-jwt-short",
-         "A token key is shorter than its hash",
-         always(Level::error),
-         jwt_short,
-         "RFC 7518 3.2 asks for a key with as many bytes as the hash; shorter keys have been guessed.",
-         "openssl rand -base64 48",
-         {},
-         {"S2-72", "S2-76", "RFC 7518 3.2"}},
-        {"conf-jwt-alg",
-         "Tokens are not signed, or signed with a public key",
-         always(Level::error),
-         jwt_algorithm,
-         "With `none`, or HS256 over a public key, anyone can forge tokens.",
-         "JWT_ALGORITHM=HS256 with a secret, or RS256",
-         {},
-         {"S1-140"}},
-        {"conf-jwt-expiry",
-         "A token is valid for a long time",
-         always(Level::warning),
-         jwt_expiry,
-         "A stolen token can't be revoked.",
-         "JWT_EXPIRES_IN=900 and a refresh token",
-         {},
-         {"S2-72", "S2-103"}},
         {"conf-secret-placeholder",
          "A secret is the template's text",
          always(Level::error),

@@ -207,6 +207,16 @@ std::vector<std::string> list_items(std::string_view value) {
     return items;
 }
 
+bool is_signing_key(std::string_view name) {
+    return is_one_of(name, {"SECRET_KEY", "APP_SECRET", "SESSION_SECRET", "NEXTAUTH_SECRET", "APP_SECRET_KEY",
+                            "DJANGO_SECRET_KEY", "FLASK_SECRET_KEY"});
+}
+
+bool is_set_here(const EnvValue& one) {
+    return !one.value.empty() && !one.borrowed && !is_reference(one.value) &&
+           (is_secret_name(one.name) || is_signing_key(one.name));
+}
+
 bool is_default(const EnvValues& file, const EnvValue& value) {
     return file.from == EnvValues::From::service && value.raw.empty();
 }

@@ -29,6 +29,9 @@ bool is_drawn_at_start(std::string_view name, const std::function<bool(const std
 // Returns whether the secret belongs to the program itself: JWT_SECRET, SESSION_KEY. INTERCOM_SECRET belongs to an
 // account elsewhere, which may be unused.
 bool is_own_secret(std::string_view name);
+bool is_signing_key(std::string_view name); // SECRET_KEY, SESSION_SECRET: of a framework that signs with it
+// Returns whether it is a secret with a value that is written in that file.
+bool is_set_here(const EnvValue& one);
 // Returns the secret part: the whole value of a secret, or a URL's password. Empty: there is no secret part, or it is
 // defined elsewhere.
 std::string secret_of(const EnvValue& value);

@@ -1,6 +1,5 @@
 #include "base/path.h"
 #include "base/text.h"
-#include "preflight/env_users.h"
 #include "preflight/rules/code_lines.h"
 #include "preflight/rules/conf_values.h"
 #include "preflight/rules/django_settings.h"
@@ -18,12 +17,6 @@
 namespace fairlead::preflight {
 
 namespace {
-
-Hit& add_setting(const DjangoSettings& settings, std::string_view name, Hits& hits, std::string message) {
-    const auto* setting = settings.find(name);
-    return setting == nullptr ? hits.add(settings.file, 1, 1, std::move(message))
-                              : hits.add(setting->file, setting->line, 1, std::move(message));
-}
 
 std::string state(const DjangoSettings& settings, std::string_view name) {
     const auto value = settings.value(name);
@@ -95,68 +88,6 @@ void with_hsts(const Project& project, Hits& hits, std::string_view name, std::s
             settings.value(name).value_or("False") != "True")
             add_setting(settings, name, hits,
                         fmt::format("{} {}; {}; set {} = True", name, state(settings, name), effect, name));
-}
-
-void secret_key(const Project& project, Hits& hits) {
-    for (const auto& settings : django_settings(project)) {
-        const auto key = settings.value("SECRET_KEY");
-        const auto* setting = settings.find("SECRET_KEY");
-        if (!key || setting == nullptr || *key == "None") continue; // without one Django doesn't start
-        const bool insecure = key->starts_with("django-insecure-");
-        const bool weak = key->size() < 50 || std::set<char>(key->begin(), key->end()).size() < 5;
-        const auto word = trim(std::string_view(setting->text)); // {{ secret_key }}: of a project's template
-        const bool literal = (word.starts_with('\'') || word.starts_with('"')) && key->find('{') == key->npos;
-        const auto variable = variable_behind(settings, *setting);
-        if (insecure || weak || literal) {
-            const auto what = insecure ? "is the key that startproject made"
-                              : weak   ? fmt::format("has {} characters", key->size())
-                                       : "is in the source";
-            Hit& hit = add_setting(
-                settings, "SECRET_KEY", hits,
-                variable.empty()
-                    ? fmt::format("SECRET_KEY {}; sessions can be forged; read a generated key from the environment",
-                                  what)
-                    : fmt::format("SECRET_KEY without {} {}; sessions can be forged; read it without a default",
-                                  short_name(variable), what));
-            hit.cause = cause_in_code(variable.empty() ? "SECRET_KEY" : variable);
-            if (is_written_by_workflow(project, variable)) hit.level = Level::warning; // conf-* tells the default
-        }
-    }
-}
-
-void fallbacks(const Project& project, Hits& hits) {
-    for (const auto& settings : django_settings(project)) {
-        const auto list = settings.value("SECRET_KEY_FALLBACKS").value_or("");
-        std::size_t begin = 0;
-        for (auto at = list.find_first_of("'\""); at != list.npos; at = list.find_first_of("'\"", begin)) {
-            const auto end = list.find(list[at], at + 1);
-            if (end == list.npos) break;
-            begin = end + 1;
-            const auto key = list.substr(at + 1, end - at - 1);
-            if (key.size() >= 50 && !key.starts_with("django-insecure-")) continue;
-            add_setting(
-                settings, "SECRET_KEY_FALLBACKS", hits,
-                fmt::format(
-                    "SECRET_KEY_FALLBACKS has a key of {} characters; sessions can be forged with it; remove it",
-                    key.size()));
-            break;
-        }
-    }
-}
-
-void debug(const Project& project, Hits& hits) {
-    for (const auto& settings : django_settings(project))
-        if (settings.value("DEBUG").value_or("False") == "True") {
-            auto& hit = add_setting(settings, "DEBUG", hits,
-                                    "DEBUG is True; error pages would show source and settings; set DEBUG = False");
-            const auto* setting = settings.find("DEBUG");
-            const auto variable = setting == nullptr ? std::string() : variable_behind(settings, *setting);
-            if (variable.empty() || !is_false_word(value_in_template(project, variable).value_or(""))) continue;
-            hit.level = Level::warning; // whoever fills in the template has it off
-            hit.message = fmt::format("DEBUG without {} is True; error pages would show source and settings; make the "
-                                      "default False",
-                                      short_name(variable));
-        }
 }
 
 // Behind a proxy that ends TLS, every request looks like http: the redirect goes round in a circle.
@@ -343,15 +274,6 @@ std::span<const Rule> django_rules() {
         {"django-sqlite", "The database is a file in the container", deployed(Level::error), sqlite_in_image,
          "A release replaces the container and all that was written in it.",
          "DATABASES = {'default': dj_database_url.config()}"},
-        {"django-secret-key",
-         "SECRET_KEY is weak, or is in the source",
-         deployed(Level::error),
-         secret_key,
-         "Sessions, password resets and signed cookies are only as safe as this key. If it is in the source, anyone "
-         "with a clone has it.",
-         "SECRET_KEY = os.environ['SECRET_KEY'] with 64 generated characters",
-         {"security.W009"},
-         {"S1-03"}},
         {"django-session-secure",
          "The session cookie is sent unencrypted",
          deployed(Level::error),
@@ -382,14 +304,6 @@ std::span<const Rule> django_rules() {
          "CSRF_COOKIE_SECURE = True",
          {"security.W016"},
          {"S1-141"}},
-        {"django-debug",
-         "DEBUG is on",
-         deployed(Level::error),
-         debug,
-         "Error pages show source, settings and SQL.",
-         "DEBUG = False",
-         {"security.W018"},
-         {"S1-06"}},
         {"django-frame-deny",
          "Pages may be framed",
          deployed(Level::warning),
@@ -438,13 +352,6 @@ std::span<const Rule> django_rules() {
          "A window that opened the site's window can control it.",
          "SECURE_CROSS_ORIGIN_OPENER_POLICY = 'same-origin'",
          {"security.E024"}},
-        {"django-secret-fallbacks",
-         "An old SECRET_KEY is weak",
-         deployed(Level::error),
-         fallbacks,
-         "Sessions signed with it are still accepted.",
-         "Remove it from SECRET_KEY_FALLBACKS.",
-         {"security.W025"}},
     };
     return rules;
 }

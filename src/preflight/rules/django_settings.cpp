@@ -315,4 +315,10 @@ std::vector<DjangoSettings> django_settings(const Project& project) {
     return found;
 }
 
+Hit& add_setting(const DjangoSettings& settings, std::string_view name, Hits& hits, std::string message) {
+    const auto* setting = settings.find(name);
+    return setting == nullptr ? hits.add(settings.file, 1, 1, std::move(message))
+                              : hits.add(setting->file, setting->line, 1, std::move(message));
+}
+
 }

@@ -39,4 +39,7 @@ bool is_written_by_workflow(const Project& project, const std::string& variable)
 // development and tests are left out.
 std::vector<DjangoSettings> django_settings(const Project& project);
 
+// Adds a hit where the setting is set, else at the head of the settings.
+Hit& add_setting(const DjangoSettings& settings, std::string_view name, Hits& hits, std::string message);
+
 }

@@ -151,6 +151,8 @@ Found dev_server_of(const Command& raw, const Dockerfile& subject, const Project
     if (name == "vite" && !is_one_of(subcommand(command), {"build", "preview", "optimize"}))
         return {"vite", "nginx with vite's dist"};
     if (name == "next" && (first == "dev" || first.empty())) return {"next dev", "next start"};
+    if (name == "nodemon" && !option_value(command, "--exec").empty()) // of any program: python3 main.py
+        return {"nodemon", brief(option_value(command, "--exec"), 30)};
     if (is_one_of(name, {"nodemon", "ts-node-dev"})) return {std::string(name), "node"};
     if (name == "webpack-dev-server" || (name == "webpack" && first == "serve") || (name == "ng" && first == "serve") ||
         (name == "react-scripts" && first == "start") || (name == "vue-cli-service" && first == "serve"))

@@ -183,7 +183,7 @@ void secrets_in_data(const Kube& kube, const Project& project, Hits& hits) {
                 const bool is_one = (is_secret_name(name.scalar) && is_secret(name.scalar, value)) ||
                                     (value.find("://") != value.npos && holds_credentials(value));
                 if (!is_one) continue;
-                const bool is_form = is_to_be_filled_in(object, key, value) && is_filled_in_by_page(project, kube.file);
+                const bool is_form = is_to_be_filled_in(object, key, value);
                 Hit& found =
                     hit(hits, kube, item,
                         is_form ? fmt::format("{} of {} is a template's word; what replaces it isn't here; create the "

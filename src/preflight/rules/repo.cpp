@@ -1,9 +1,11 @@
 #include "base/path.h"
+#include "base/printable.h"
 #include "base/shell.h"
 #include "base/text.h"
 #include "preflight/kinds.h"
 #include "preflight/project.h"
 #include "preflight/rules/groups.h"
+#include "sys/pattern/pattern.h"
 #include <algorithm>
 #include <fmt/format.h>
 
@@ -152,6 +154,30 @@ void wait_unbounded(const Project& project, Hits& hits) {
                     });
 }
 
+// The branch of a script in which a line stands: a label of `case`, or a function. "clean" of `"clean")`.
+class Branch {
+  public:
+    void take(std::string_view line) {
+        static const auto label = sys::Pattern::compile(R"x(^\s*\(?["']?([\w|"' -]+?)["']?\)\s*(?:#.*)?$)x");
+        static const auto function = sys::Pattern::compile(R"x(^\s*(?:function\s+)?([\w-]+)\s*\(\)\s*\{?)x");
+        std::vector<std::string_view> groups;
+        if (label.value().search(line, 0, groups)) label_ = lower(groups[1]);
+        if (function.value().search(line, 0, groups)) function_ = lower(groups[1]);
+        if (trim(line).ends_with(";;")) label_.clear();
+        if (line.starts_with('}')) function_.clear();
+    }
+    // What somebody asks for by name.
+    std::string asked_to_empty() const {
+        for (const auto* name : {&label_, &function_})
+            if (has_any(*name, {"clean", "reset", "purge", "destroy", "wipe", "teardown", "uninstall", "nuke"}))
+                return *name;
+        return {};
+    }
+
+  private:
+    std::string label_, function_;
+};
+
 // What a release or a start runs, and that empties the database.
 void data_dropped(const Project& project, Hits& hits) {
     constexpr std::string_view commands[] = {"migrate:fresh",
@@ -183,18 +209,25 @@ void data_dropped(const Project& project, Hits& hits) {
         if (!is_image && !((is_workflow || is_script) && releases)) continue;
         if (!is_workflow && profile_of(path) == Profile::development) continue;
         int number = 0;
+        Branch branch;
         for (const auto& line : split(project.read(path).value_or(""), '\n')) {
             ++number;
             const auto words = trim(std::string_view(line));
+            if (is_script) branch.take(line);
             if (words.starts_with('#') || (is_image && !words.starts_with("CMD") && !words.starts_with("ENTRYPOINT")))
                 continue;
             const auto* const found = std::find_if(std::begin(commands), std::end(commands),
                                                    [&](auto command) { return words.find(command) != words.npos; });
-            if (found != std::end(commands) && words.find("--pretend") == words.npos)
-                hits.add(path, number, 1,
-                         fmt::format(
-                             "{} empties the database; each {} loses all rows; run migrations that only go forward",
-                             trim(*found), is_workflow || has_any(name, {"deploy", "release"}) ? "release" : "start"));
+            if (found == std::end(commands) || words.find("--pretend") != words.npos) continue;
+            Hit& hit = hits.add(
+                path, number, 1,
+                fmt::format("{} empties the database; each {} loses all rows; run migrations that only go forward",
+                            trim(*found), is_workflow || has_any(name, {"deploy", "release"}) ? "release" : "start"));
+            if (const auto asked = branch.asked_to_empty(); !asked.empty()) {
+                hit.level = Level::warning;
+                hit.message = fmt::format("{} empties the database; whoever runs {} loses all rows; let it ask first",
+                                          trim(*found), shortened(asked, 40));
+            }
         }
     }
 }

@@ -213,7 +213,8 @@ WebSocket::Failure WebSocket::close() {
         talk_.response().reason.clear();
         return {};
     }
-    if (failure && failure->wrong && !is_malformed_) failure->wrong->message += "; a close frame was expected after ours";
+    if (failure && failure->wrong && !is_malformed_)
+        failure->wrong->message += "; a close frame was expected after ours";
     return failure;
 }
 

@@ -1,0 +1,29 @@
+#pragma once
+#include "preflight/project.h"
+#include "preflight/rules/docker.h"
+#include "read/compose.h"
+#include <cstddef>
+
+// Finds what an image is for: a server, a job, or something that others take a part of.
+namespace fairlead::preflight::docker {
+
+// Returns whether some service of the project is of the image, and for each of these it holds.
+template <typename IsOf, typename Holds>
+bool every_service(const Dockerfile& subject, const Project& project, IsOf is_of, Holds holds) {
+    std::size_t used = 0, held = 0;
+    for (const Compose& compose : project.composes_for(subject.profile))
+        for (const auto& service : compose.read->services) {
+            if (!is_of(service)) continue;
+            ++used;
+            held += holds(compose, service);
+        }
+    return used > 0 && used == held;
+}
+
+// Returns whether every service that runs the image ends by itself: others wait for its end.
+bool is_a_job(const Dockerfile& subject, const Project& project);
+
+// Returns whether others copy from the image, or somebody works in it: it is named so, or nothing in it serves.
+bool is_for_others(const Dockerfile& subject, const Project& project);
+
+}
