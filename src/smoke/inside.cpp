@@ -99,7 +99,9 @@ Result<sys::HttpResponse> Inside::send(const sys::HttpRequest& request) {
     constexpr int not_started = 125; // of docker itself, and up: it could not start the program
     return could_not(fmt::format(
         "from inside {}: {}{}", service_, complaint_of(done),
-        done.status >= not_started ? "; the container needs the executables of a release, which are static" : ""));
+        done.status >= not_started
+            ? "; the image needs glibc 2.36 or newer, as Debian 12 and Ubuntu 24.04 have; without it, ask from outside"
+            : ""));
 }
 
 Result<void> check_inside(const Plan& plan) {
