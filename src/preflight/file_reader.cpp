@@ -1,4 +1,5 @@
 #include "preflight/file_reader.h"
+#include "base/path.h"
 #include "base/shell.h"
 #include "base/text.h"
 #include "preflight/kinds.h"

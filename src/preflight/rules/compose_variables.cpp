@@ -1,3 +1,4 @@
+#include "base/credentials.h"
 #include "base/path.h"
 #include "base/text.h"
 #include "preflight/kinds.h"

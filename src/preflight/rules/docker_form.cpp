@@ -19,11 +19,6 @@ bool is_nested(const Instruction& onbuild) {
            onbuild.trigger.front().verb == Verb::maintainer;
 }
 
-// Empty, and no compose file builds it: somebody may write it one day.
-bool is_place_holder(const Dockerfile& subject) {
-    return subject.read->instructions.empty() && subject.compose_file.empty();
-}
-
 void docker_syntax(const Dockerfile& subject, const Project&, Hits& hits) {
     std::vector<int> told; // by docker-onbuild-nested
     for (const Instruction& one : subject.read->instructions)
@@ -31,8 +26,7 @@ void docker_syntax(const Dockerfile& subject, const Project&, Hits& hits) {
     for (const read::Problem& problem : subject.read->problems)
         if (std::find(told.begin(), told.end(), problem.line) == told.end())
             hits.add(subject.file, problem.line, problem.column,
-                     brief(fmt::format("BuildKit refuses line {}; {}", problem.line, problem.message), 158))
-                .level = is_place_holder(subject) ? std::optional(Level::warning) : std::nullopt;
+                     brief(fmt::format("BuildKit refuses line {}; {}", problem.line, problem.message), 158));
 }
 
 void onbuild_nested(const Dockerfile& subject, const Project&, Hits& hits) {
