@@ -74,8 +74,6 @@ std::string shown_port(const ComposePort& port) { return port.published.empty() 
 
 bool any_address(std::string_view ip) { return ip.empty() || ip == "0.0.0.0" || ip == "::" || ip == "[::]"; }
 
-// ---- clashes
-
 class Taken {
   public:
     // The service that has one of these ports at that address already; empty: none.
