@@ -42,6 +42,7 @@ else()
   find_package(BZip2 REQUIRED)
   find_package(LibLZMA REQUIRED)
   pkg_check_modules(ZSTD REQUIRED IMPORTED_TARGET libzstd)
+  pkg_check_modules(DEFLATE REQUIRED IMPORTED_TARGET libdeflate)
 endif()
 
 if(FAIRLEAD_SANITIZE)

@@ -74,8 +74,8 @@ target_link_libraries(base PUBLIC fmt::fmt)
 target_link_libraries(sys PUBLIC base nlohmann_json::nlohmann_json Threads::Threads
   PRIVATE spdlog::spdlog CURL::libcurl OpenSSL::Crypto OpenSSL::SSL EXPAT::EXPAT PkgConfig::GIT2 PkgConfig::YAML
           PkgConfig::RE2 PkgConfig::HS PkgConfig::PCRE2 PkgConfig::ABSL_TIME PkgConfig::SODIUM
-          ${CMAKE_DL_LIBS} PkgConfig::SECCOMP ZLIB::ZLIB BZip2::BZip2 LibLZMA::LibLZMA PkgConfig::ZSTD PgQuery::PgQuery
-          PkgConfig::PQ PkgConfig::SQLITE)
+          ${CMAKE_DL_LIBS} PkgConfig::SECCOMP ZLIB::ZLIB BZip2::BZip2 LibLZMA::LibLZMA PkgConfig::ZSTD PkgConfig::DEFLATE
+          PgQuery::PgQuery PkgConfig::PQ PkgConfig::SQLITE)
 target_include_directories(sys PRIVATE ${ICU_INCLUDE_DIRS} ${XML2_HEADERS})
 target_link_libraries(report PUBLIC sys)
 target_link_libraries(config PUBLIC report)

@@ -1,18 +1,23 @@
 #include "sys/git/commit_files.h"
 #include "sys/encoding.h"
 #include "sys/git/changes.h"
+#include "sys/git/pack_reader.h"
+#include "sys/git/packed_blobs.h"
 #include "sys/git/tree_entries.h"
 #include "sys/signals.h"
 #include <algorithm>
 #include <fmt/format.h>
 #include <set>
 #include <unordered_map>
+#include <unordered_set>
 
 namespace fairlead::sys {
 namespace {
 
-constexpr std::size_t most_new = 1'000'000;        // as of TreeBounds
-constexpr std::size_t most_tree_bytes = 32u << 20; // that are kept
+constexpr std::size_t most_new = 1'000'000;                                // as of TreeBounds
+constexpr std::size_t kept_of_packs = 20u << 20, kept_of_walk = 48u << 20; // bytes of objects of packs
+constexpr std::size_t most_tree_bytes = 8u << 20;                          // of others that are kept
+constexpr std::size_t most_ids = 100'000;                                  // that are kept: 6 MB
 
 git_oid to_git(const ObjectId& id) {
     git_oid result;
@@ -20,10 +25,48 @@ git_oid to_git(const ObjectId& id) {
     return result;
 }
 
-ObjectId of_entry(const TreeEntry& entry) {
+ObjectId to_id(std::string_view raw) {
     ObjectId id{};
-    std::copy(entry.id.begin(), entry.id.end(), reinterpret_cast<char*>(id.data()));
+    std::copy_n(raw.begin(), id.size(), reinterpret_cast<char*>(id.data()));
     return id;
+}
+ObjectId to_id(const git_oid& id) {
+    ObjectId result{};
+    std::copy_n(std::begin(id.id), result.size(), result.begin());
+    return result;
+}
+
+// What libgit2 keeps of packs and objects; its own limits are gigabytes.
+void limit_libgit2() {
+    constexpr std::size_t window = 4u << 20, mapped = 32u << 20;
+    constexpr ssize_t cached = 24 << 20;
+    git_libgit2_opts(GIT_OPT_SET_MWINDOW_SIZE, window);
+    git_libgit2_opts(GIT_OPT_SET_MWINDOW_MAPPED_LIMIT, mapped);
+    git_libgit2_opts(GIT_OPT_SET_CACHE_MAX_SIZE, cached);
+}
+
+// The tree and the parents of a commit (git-hash-object(1)).
+struct Descent {
+    ObjectId tree{};
+    std::vector<ObjectId> parents;
+};
+
+// Nothing: the bytes don't begin as git writes a commit; libgit2 says what it makes of it.
+std::optional<Descent> parse_descent(std::string_view bytes) {
+    const auto take = [&](std::string_view name) -> std::optional<ObjectId> {
+        const std::size_t size = name.size() + GIT_OID_HEXSZ + 1;
+        git_oid id;
+        if (!bytes.starts_with(name) || bytes.size() < size || bytes[size - 1] != '\n' ||
+            git_oid_fromstrn(&id, bytes.data() + name.size(), GIT_OID_HEXSZ) != 0)
+            return std::nullopt;
+        bytes.remove_prefix(size);
+        return to_id(id);
+    };
+    const auto tree = take("tree ");
+    if (!tree) return std::nullopt;
+    Descent descent{*tree, {}};
+    while (const auto parent = take("parent ")) descent.parents.push_back(*parent);
+    return bytes.starts_with("author ") ? std::optional(std::move(descent)) : std::nullopt;
 }
 
 // Its files are elsewhere.
@@ -35,13 +78,33 @@ bool is_none(const ObjectId& id) { return id == ObjectId{}; }
 
 class CommitFiles::Walk {
   public:
-    explicit Walk(const GitState& its_state) : state(its_state) {}
+    explicit Walk(const GitState& its_state)
+        : state(its_state), packs(packs_of(Path(git_repository_commondir(its_state.handle.get())) / "objects")),
+          reader(packs, kept_of_walk) {
+        limit_libgit2();
+        state.read_soon = [this](const git_oid& id, std::string& bytes) {
+            const auto packed = reader.read(to_id(id), largest_object);
+            const bool is_commit = packed && packed->kind == PackEntry::Kind::commit;
+            if (is_commit) bytes = packed->bytes->view();
+            return is_commit;
+        };
+        for (const PackFile& pack : packs) {
+            first_numbers.push_back(numbers);
+            numbers += pack.count();
+        }
+    }
+
+    Walk(const Walk&) = delete;
+    Walk& operator=(const Walk&) = delete;
+    ~Walk() { state.read_soon = {}; }
 
     Result<std::vector<CommitFile>> of(std::string_view commit) {
         const CacheOff cache_off(GIT_OBJECT_TREE); // trees_ keeps them
+        asked_.clear();
         commit_ = TRY(state.id_of(commit));
         Folder root = TRY(root_of(commit_));
         differing_ = 0;
+        is_gone_ = root.before.size() > 1;
         found_.clear();
         pending_.clear();
         if (std::find(root.before.begin(), root.before.end(), root.now) == root.before.end())
@@ -52,10 +115,21 @@ class CommitFiles::Walk {
             pending_.pop_back();
             TRY_VOID(compare_entries(folder));
         }
+        asked_ = commit;
         return std::move(found_);
     }
 
+    // Whether the commit may have renamed a file: one is gone, or it has several parents.
+    Result<bool> may_rename_in(std::string_view commit) {
+        if (asked_ != commit) TRY_VOID(of(commit));
+        return is_gone_;
+    }
+
     const GitState& state;
+    std::vector<PackFile> packs;
+    std::vector<std::uint32_t> first_numbers; // by pack
+    std::uint32_t numbers = 0;
+    PackReader reader;
 
   private:
     struct Folder {
@@ -63,35 +137,40 @@ class CommitFiles::Walk {
         ObjectId now{};
         std::vector<ObjectId> before; // in each parent; zero: it isn't there
     };
-    struct IdHash {
-        std::size_t operator()(const ObjectId& id) const {
-            std::size_t hash;
-            std::copy_n(id.data(), sizeof hash, reinterpret_cast<unsigned char*>(&hash));
-            return hash;
-        }
-    };
+    using Bytes = std::shared_ptr<const Buffer>;
 
-    Result<Folder> root_of(const git_oid& id) const {
-        const auto tree_id = [](const GitCommit& commit) {
-            ObjectId tree{};
-            std::copy_n(git_commit_tree_id(commit.get())->id, tree.size(), tree.begin());
-            return tree;
-        };
-        const GitCommit commit = TRY(state.commit(id));
-        Folder root{.path = {}, .now = tree_id(commit), .before = {}};
-        const unsigned parents = git_commit_parentcount(commit.get());
-        if (parents == 0 && state.boundary.contains(id)) return state.missing("the parent of commit", id);
-        for (unsigned i = 0; i < parents; ++i) {
-            const GitCommit parent = TRY(state.commit(*git_commit_parent_id(commit.get(), i)));
-            root.before.push_back(tree_id(parent));
+    Result<Folder> root_of(const git_oid& id) {
+        const Descent commit = TRY(descent_of(id));
+        if (commit.parents.empty() && state.boundary.contains(id)) return state.missing("the parent of commit", id);
+        Folder root{.path = {}, .now = commit.tree, .before = {}};
+        for (const ObjectId& parent : commit.parents) {
+            if (!roots_.contains(parent)) TRY_VOID(descent_of(to_git(parent)));
+            root.before.push_back(roots_[parent]);
         }
         return root;
     }
 
+    Result<Descent> descent_of(const git_oid& id) {
+        auto descent = std::optional<Descent>();
+        const auto packed = reader.read(to_id(id), largest_object);
+        if (packed && packed->kind == PackEntry::Kind::commit) descent = parse_descent(packed->bytes->view());
+        if (!descent) {
+            const GitCommit commit = TRY(state.commit(id));
+            descent = Descent{to_id(*git_commit_tree_id(commit.get())), {}};
+            for (unsigned i = 0; i < git_commit_parentcount(commit.get()); ++i)
+                descent->parents.push_back(to_id(*git_commit_parent_id(commit.get(), i)));
+        }
+        if (roots_.size() > most_ids) roots_.clear();
+        roots_[to_id(id)] = descent->tree;
+        return std::move(*descent);
+    }
+
     // The bytes of a tree. Those of one commit are mostly those of the next one, so they are kept for a while.
-    Result<std::shared_ptr<const std::string>> read(const ObjectId& id) {
-        static const auto nothing = std::make_shared<const std::string>();
+    Result<Bytes> read(const ObjectId& id) {
+        static const auto nothing = std::make_shared<const Buffer>(0);
         if (is_none(id)) return nothing;
+        if (const auto packed = reader.read(id, largest_object); packed && packed->kind == PackEntry::Kind::tree)
+            return packed->bytes;
         if (const auto known = trees_.find(id); known != trees_.end()) return known->second;
         if (!objects_ && git_make(objects_, git_repository_odb, state.handle.get()) != 0)
             return could_not(fmt::format("the objects of {} can't be read: {}", state.shown(), git_reason()));
@@ -103,8 +182,9 @@ class CommitFiles::Walk {
         if (status != 0 || git_odb_object_type(object.get()) != GIT_OBJECT_TREE)
             return could_not(
                 fmt::format("a folder of commit {} can't be read: {}", git_id_text(commit_), git_reason()));
-        const auto bytes = std::make_shared<const std::string>(
-            static_cast<const char*>(git_odb_object_data(object.get())), git_odb_object_size(object.get()));
+        Buffer buffer(git_odb_object_size(object.get()));
+        std::copy_n(static_cast<const char*>(git_odb_object_data(object.get())), buffer.size(), buffer.bytes().data());
+        const auto bytes = std::make_shared<const Buffer>(std::move(buffer));
         if (kept_ + bytes->size() > most_tree_bytes) {
             trees_.clear();
             kept_ = 0;
@@ -114,32 +194,51 @@ class CommitFiles::Walk {
         return bytes;
     }
 
+    // Whether the folder is one as git writes it; each is looked through once.
+    bool is_good(const ObjectId& id, std::string_view bytes) {
+        if (good_.contains(id)) return true;
+        TreeCursor at(bytes);
+        while (at.next()) {
+        }
+        if (!at.is_good()) return false;
+        if (good_.size() > most_ids) good_.clear();
+        good_.insert(id);
+        return true;
+    }
+
     Result<void> compare_entries(const Folder& folder) {
-        const auto now = TRY(read(folder.now));
-        std::vector<std::shared_ptr<const std::string>> kept; // what the cursors read
+        const Bytes now = TRY(read(folder.now));
+        std::vector<Bytes> kept; // what the cursors read
         std::vector<TreeCursor> parents;
+        if (!is_good(folder.now, now->view()))
+            return could_not(fmt::format("folder {} of commit {} was not written by git: its names are out of order, "
+                                         "are there twice or hold a '/', or a type is unknown; run: git fsck",
+                                         folder.path.empty() ? "/" : folder.path, git_id_text(commit_)));
         for (const ObjectId& id : folder.before) {
-            auto bytes = TRY(read(id));
-            parents.emplace_back(*bytes).next();
+            Bytes bytes = TRY(read(id));
+            const bool is_known = is_none(id) || is_good(id, bytes->view());
+            parents.emplace_back(bytes->view(), is_known ? TreeCursor::Checks::none : TreeCursor::Checks::all).next();
             kept.push_back(std::move(bytes));
         }
-        TreeCursor at(*now);
+        TreeCursor at(now->view(), TreeCursor::Checks::none);
         while (at.next()) {
+            if (parents.size() == 1 && parents[0].there() && parents[0].entry() == at.entry()) {
+                parents[0].next();
+                continue;
+            }
             std::vector<ObjectId> before;
             bool is_new = true, is_new_name = true;
             for (TreeCursor& parent : parents) {
-                while (parent.there() && compare(parent.entry(), at.entry()) < 0) parent.next();
+                for (; parent.there() && compare(parent.entry(), at.entry()) < 0; parent.next()) is_gone_ = true;
                 const bool there = parent.there() && compare(parent.entry(), at.entry()) == 0;
                 is_new_name = is_new_name && !there;
-                before.push_back(there && !is_submodule(parent.entry()) ? of_entry(parent.entry()) : ObjectId{});
-                is_new = is_new && before.back() != of_entry(at.entry());
+                before.push_back(there && !is_submodule(parent.entry()) ? to_id(parent.entry().id) : ObjectId{});
+                is_new = is_new && before.back() != to_id(at.entry().id);
             }
             if (is_new) TRY_VOID(add(folder, at.entry(), std::move(before), is_new_name));
         }
-        if (at.is_good()) return {};
-        return could_not(fmt::format("folder {} of commit {} was not written by git: its names are out of order, are "
-                                     "there twice or hold a '/', or a type is unknown; run: git fsck",
-                                     folder.path.empty() ? "/" : folder.path, git_id_text(commit_)));
+        for (const TreeCursor& parent : parents) is_gone_ |= parent.there();
+        return {};
     }
 
     Result<void> add(const Folder& folder, const TreeEntry& entry, std::vector<ObjectId> before, bool is_new_name) {
@@ -149,17 +248,21 @@ class CommitFiles::Walk {
                                          "bytes; remove it from the history",
                                          git_id_text(commit_), most_new, longest_path));
         if (entry.is_folder())
-            pending_.push_back({std::move(path) + "/", of_entry(entry), std::move(before)});
+            pending_.push_back({std::move(path) + "/", to_id(entry.id), std::move(before)});
         else if (!is_submodule(entry))
-            found_.push_back({std::move(path), of_entry(entry), std::move(before), is_new_name});
+            found_.push_back({std::move(path), to_id(entry.id), std::move(before), is_new_name});
         return {};
     }
 
     git_oid commit_{};
     Freed<git_odb, git_odb_free> objects_;
-    std::unordered_map<ObjectId, std::shared_ptr<const std::string>, IdHash> trees_;
-    std::size_t kept_ = 0; // bytes
+    std::unordered_map<ObjectId, Bytes, IdHash> trees_;    // that are in no pack
+    std::unordered_map<ObjectId, ObjectId, IdHash> roots_; // of commits
+    std::unordered_set<ObjectId, IdHash> good_;            // trees
+    std::size_t kept_ = 0;                                 // bytes
     std::size_t differing_ = 0;
+    bool is_gone_ = false;
+    std::string asked_; // the last commit, if all of it was looked at
     std::vector<Folder> pending_;
     std::vector<CommitFile> found_;
 };
@@ -196,14 +299,58 @@ CommitFiles::~CommitFiles() = default;
 
 Result<std::vector<CommitFile>> CommitFiles::of(std::string_view commit) { return walk_->of(commit); }
 
+namespace {
+
+std::string as_text(std::string_view bytes) {
+    auto text = decoded_text(bytes);
+    return text ? std::move(*text) : std::string(bytes);
+}
+
+}
+
 Result<std::optional<std::string>> CommitFiles::read(const ObjectId& content) {
+    const auto packed = walk_->reader.read(content, largest_stored);
+    if (packed && packed->kind == PackEntry::Kind::blob) return std::optional(as_text(packed->bytes->view()));
     const git_oid id = to_git(content);
     if (walk_->state.size_of(id) > largest_content) return std::optional<std::string>();
     const GitBlob blob = TRY(walk_->state.blob(id));
-    const std::string_view bytes(static_cast<const char*>(git_blob_rawcontent(blob.get())),
-                                 static_cast<std::size_t>(git_blob_rawsize(blob.get())));
-    auto text = decoded_text(bytes);
-    return std::optional(text ? std::move(*text) : std::string(bytes));
+    return std::optional(as_text({static_cast<const char*>(git_blob_rawcontent(blob.get())),
+                                  static_cast<std::size_t>(git_blob_rawsize(blob.get()))}));
+}
+
+Result<std::string> CommitFiles::bytes_of(std::string_view commit) {
+    const git_oid id = TRY(walk_->state.id_of(commit));
+    const auto packed = walk_->reader.read(to_id(id), largest_object);
+    if (packed && packed->kind == PackEntry::Kind::commit) return std::string(packed->bytes->view());
+    TRY_VOID(walk_->state.commit(id));
+    return walk_->state.bytes_of_commit(id);
+}
+
+std::uint32_t CommitFiles::numbers() const { return walk_->numbers; }
+
+std::optional<std::uint32_t> CommitFiles::number_of(const ObjectId& id) const {
+    for (std::size_t i = 0; i < walk_->packs.size(); ++i)
+        if (const auto place = walk_->packs[i].find(id)) return walk_->first_numbers[i] + *place;
+    return std::nullopt;
+}
+
+Result<void> CommitFiles::each_stored(const std::vector<bool>& wanted,
+                                      const std::function<Result<void>(const StoredContent&)>& take) const {
+    walk_->reader.keep_at_most(kept_of_packs); // there is no walk any more that goes from each tree to the next one
+    for (std::size_t i = 0; i < walk_->packs.size(); ++i) {
+        const PackFile& pack = walk_->packs[i];
+        const auto begin = wanted.begin() + walk_->first_numbers[i];
+        const std::vector<bool> of_pack(begin, begin + pack.count());
+        PackedBlobs blobs(pack, of_pack, {.most = largest_stored, .most_kept = kept_of_packs});
+        TRY_VOID(blobs.each([&](const PackedBlob& blob) {
+            StoredContent content{.number = walk_->first_numbers[i] + blob.place, .depth = blob.depth};
+            content.bytes = blob.bytes;
+            content.copied = blob.copied;
+            if (blob.copied) content.base = walk_->first_numbers[i] + blob.base;
+            return take(content);
+        }));
+    }
+    return {};
 }
 
 Result<void> CommitFiles::added_lines(std::string_view commit, const std::vector<CommitFile>& files,
@@ -212,7 +359,9 @@ Result<void> CommitFiles::added_lines(std::string_view commit, const std::vector
     const auto may_be_renamed = [](const CommitFile& file) {
         return std::any_of(file.before.begin(), file.before.end(), is_none);
     };
-    if (std::any_of(files.begin(), files.end(), may_be_renamed)) {
+    bool is_renamed = std::any_of(files.begin(), files.end(), may_be_renamed);
+    if (is_renamed) is_renamed = TRY(walk_->may_rename_in(commit));
+    if (is_renamed) {
         std::set<std::string_view> wanted;
         for (const CommitFile& file : files) wanted.insert(file.path);
         auto changes = TRY(changes_in(walk_->state, commit));
@@ -224,7 +373,7 @@ Result<void> CommitFiles::added_lines(std::string_view commit, const std::vector
     for (const CommitFile& file : files)
         for (std::size_t i = 0; i < changes.size(); ++i) {
             FileChange change{file.path, to_git(file.content), std::nullopt, file.new_name};
-            if (i < file.before.size()) change.before = to_git(file.before[i]);
+            if (i < file.before.size() && !is_none(file.before[i])) change.before = to_git(file.before[i]);
             changes[i].emplace(file.path, std::move(change));
         }
     return report_added(walk_->state, changes, commit, each);

@@ -3,6 +3,7 @@
 #include "sys/freed.h"
 #include "sys/git/repository.h"
 #include <cstring>
+#include <functional>
 #include <git2.h>
 #include <map>
 #include <optional>
@@ -60,6 +61,8 @@ struct CacheOff {
 struct GitState {
     Freed<git_repository, git_repository_free> handle;
     GitIds boundary; // commits of a shallow clone without their parents
+    // Reads a commit sooner than libgit2 does; false: libgit2 has to. Set while there is somebody who can.
+    mutable std::function<bool(const git_oid& id, std::string& bytes)> read_soon = {};
 
     std::string shown() const; // for messages
     Result<git_oid> id_of(std::string_view text) const;

@@ -7,9 +7,11 @@ namespace {
 
 // Takes the first entry of a tree's bytes (gitformat "tree": mode, blank, name, NUL, id); false: they are none.
 bool take_entry(std::string_view& bytes, TreeEntry& entry) {
-    const auto blank = bytes.find(' ');
-    const auto end = bytes.find('\0', blank == bytes.npos ? 0 : blank);
-    if (blank == bytes.npos || end == bytes.npos || bytes.size() - end - 1 < raw_id_size) return false;
+    std::size_t blank = 0;
+    while (blank < bytes.size() && bytes[blank] != ' ' && bytes[blank] != '\0') ++blank;
+    if (blank == bytes.size() || bytes[blank] != ' ') return false;
+    const auto end = bytes.find('\0', blank);
+    if (end == bytes.npos || bytes.size() - end - 1 < raw_id_size) return false;
     entry.mode = bytes.substr(std::min(bytes.find_first_not_of('0'), blank));
     entry.mode = entry.mode.substr(0, entry.mode.find(' '));
     entry.name = bytes.substr(blank + 1, end - blank - 1);
@@ -41,6 +43,7 @@ bool TreeCursor::is_twice() {
 
 bool TreeCursor::next() {
     if (rest_.empty()) return there_ = false;
+    if (checks_ == Checks::none) return there_ = good_ = take_entry(rest_, entry_);
     const TreeEntry last = entry_;
     good_ = take_entry(rest_, entry_) && (last.name.empty() || compare(last, entry_) < 0) && !is_twice();
     return there_ = good_;

@@ -13,6 +13,7 @@ struct TreeEntry {
     std::string_view name;
     std::string_view id; // 20 bytes
     bool is_folder() const { return mode == "40000"; }
+    bool operator==(const TreeEntry&) const = default;
 };
 
 // Compares in git's order: a folder is sorted as if its name ended in '/'.
@@ -21,7 +22,8 @@ int compare(const TreeEntry& a, const TreeEntry& b);
 // Reads the entries of one folder, one after the other.
 class TreeCursor {
   public:
-    explicit TreeCursor(std::string_view bytes) : rest_(bytes) {}
+    enum class Checks { all, none }; // none: these bytes passed all of them before
+    explicit TreeCursor(std::string_view bytes, Checks checks = Checks::all) : rest_(bytes), checks_(checks) {}
     bool next(); // false: the end, or the bytes are not a tree
     bool there() const { return there_; }
     bool is_good() const { return good_; } // false: git never makes such a tree: a name in it may come twice
@@ -30,6 +32,7 @@ class TreeCursor {
   private:
     bool is_twice();
     std::string_view rest_;
+    Checks checks_;
     TreeEntry entry_;
     std::vector<std::string_view> files_; // each begins the next one; a folder of such a name may still follow
     bool there_ = false, good_ = true;

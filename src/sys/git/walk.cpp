@@ -174,26 +174,34 @@ class CommitWalk {
                                      state_.fetch_command(id)));
     }
 
+    // The bytes of a commit; nothing when it is not in this clone.
+    Result<std::optional<std::string>> bytes_of(const git_oid& id) {
+        std::string soon;
+        if (state_.read_soon && state_.read_soon(id, soon)) return std::optional(std::move(soon));
+        if (!objects_ && git_make(objects_, git_repository_odb, state_.handle.get()) != 0)
+            return could_not(fmt::format("the objects of {} can't be read: {}", state_.shown(), git_reason()));
+        TRY_VOID(state_.refuse_large("commit", id, largest_object, objects_.get()));
+        Freed<git_odb_object, git_odb_object_free> object;
+        const int status = git_make(object, git_odb_read, objects_.get(), &id);
+        if (status == GIT_ENOTFOUND) return std::optional<std::string>();
+        if (status != 0) return could_not(fmt::format("commit {} can't be read: {}", git_id_text(id), git_reason()));
+        if (git_odb_object_type(object.get()) != GIT_OBJECT_COMMIT) return std::optional(std::string());
+        return std::optional(std::string(static_cast<const char*>(git_odb_object_data(object.get())),
+                                         git_odb_object_size(object.get())));
+    }
+
     // Reads a commit once; null when it is not in this clone.
     Result<Item*> load(const git_oid& id) {
         const auto [found, is_new] = nodes_.try_emplace(id);
         if (!is_new) return &*found;
-        if (!objects_ && git_make(objects_, git_repository_odb, state_.handle.get()) != 0)
-            return could_not(fmt::format("the objects of {} can't be read: {}", state_.shown(), git_reason()));
-        if (const auto fits = state_.refuse_large("commit", id, largest_object, objects_.get()); !fits.ok()) {
-            nodes_.erase(found);
-            return fits.error();
-        }
-        Freed<git_odb_object, git_odb_object_free> object;
-        const int status = git_make(object, git_odb_read, objects_.get(), &id);
-        if (status != 0) nodes_.erase(found);
-        if (status == GIT_ENOTFOUND) return nullptr;
-        if (status != 0) return could_not(fmt::format("commit {} can't be read: {}", git_id_text(id), git_reason()));
+        const auto read = bytes_of(id);
+        if (!read.ok() || !read.value()) nodes_.erase(found);
+        if (!read.ok()) return read.error();
+        if (!read.value()) return nullptr;
         Node& node = found->second;
-        const std::string_view bytes(static_cast<const char*>(git_odb_object_data(object.get())),
-                                     git_odb_object_size(object.get()));
+        const std::string_view bytes = *read.value();
         std::string_view message;
-        if (git_odb_object_type(object.get()) != GIT_OBJECT_COMMIT || !parse_commit(bytes, node, message))
+        if (!parse_commit(bytes, node, message))
             return could_not(fmt::format("object {} is not a valid commit; run: git fsck", git_id_text(id)));
         if (read_)
             TRY_VOID(read_({git_id_text(id), message, node.parents, bytes.substr(0, bytes.size() - message.size())}));

@@ -51,8 +51,13 @@ Result<Pattern> Pattern::compile(std::string_view expression, Characters charact
     re2::RE2::Options options;
     if (characters == Characters::bytes) options.set_encoding(re2::RE2::Options::EncodingLatin1);
     options.set_log_errors(false);
-    options.set_max_mem(64 << 20); // rules with long counted repeats need more than the default 8 MiB
-    std::unique_ptr<State> state(new State{{with_named_groups(expression), options}});
+    const std::string named = with_named_groups(expression);
+    std::unique_ptr<State> state;
+    for (const std::int64_t most : {12ll << 20, 64ll << 20}) { // long counted repeats need more than most rules do
+        options.set_max_mem(most);
+        state.reset(new State{{named, options}});
+        if (state->expression.error_code() != re2::RE2::ErrorPatternTooLarge) break;
+    }
     if (!state->expression.ok())
         return usage(
             fmt::format("pattern '{}' is not a regular expression (RE2): {}", expression, state->expression.error()));
