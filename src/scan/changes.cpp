@@ -134,8 +134,8 @@ report::Finding unreadable(const std::string& commit, const std::string& encodin
 }
 
 // What git shows of a commit is converted from the encoding that it names; what it stores is looked at, too.
-Result<void> scan_commit(const sys::Repository& repository, const std::string& commit, Collector& collector) {
-    auto parts = TRY(repository.text_of(commit));
+Result<void> scan_commit(Sieve& sieve, const std::string& commit, Collector& collector) {
+    auto parts = TRY(sieve.parts_of(commit));
     const std::set<std::string> encodings = encodings_of(parts.headers);
     const std::string whole = encodings.empty() ? "" : parts.headers + "\n\n" + parts.message;
     TRY_VOID(scan_parts(std::move(parts), commit, Of::commit, collector));
@@ -180,7 +180,13 @@ Result<std::vector<std::string>> commits_in(const sys::Repository& repository, c
 }
 
 // Of a whole history each content is looked at once; only where something can be found, the lines are compared.
-Result<void> scan_files(Sieve& sieve, const std::string& commit, const Taker& take, Collector& collector) {
+Result<void> scan_files(Sieve& sieve, std::size_t number, const std::string& commit, const Taker& take,
+                        Collector& collector) {
+    const auto pass = [&](const std::string& path, Sieve::Answer answer) -> Result<void> {
+        if (collector.skips(path)) return {};
+        return collector.pass(path, commit, answer.bytes);
+    };
+    if (TRY(sieve.pass_over(number, pass))) return {};
     std::vector<sys::CommitFile> wanted;
     for (sys::CommitFile& file : TRY(sieve.files_of(commit))) {
         if (collector.skips(file.path)) continue;
@@ -224,6 +230,7 @@ Result<void> scan_range(const sys::Repository& repository, const Range& range, c
         head = TRY(resolve(repository, range, range.head));
         base = TRY(beginning(repository, range, head));
     }
+    Sieve sieve(repository, collector.detector(), {});
     std::vector<std::string> commits = TRY(commits_in(repository, range, base, head));
     std::reverse(commits.begin(), commits.end());
     const auto comments = [&](const std::string& commit) -> Collector::Comments {
@@ -237,17 +244,21 @@ Result<void> scan_range(const sys::Repository& repository, const Range& range, c
         if (word.of_base || range.all) return Taker::Tell(); // of a history, what silences is long known
         return Taker::Tell([&told, tell](const Fragment& added) { (told.*tell)(added); });
     };
-    Sieve sieve(repository, collector.detector(), {});
-    for (const std::string& commit : commits) {
+    if (range.all) {
+        const auto is_new = [&](const std::string& id) { return !clean || !clean->contains(id); };
+        TRY_VOID(sieve.survey(commits, {is_new, [&](const std::string& path) { return collector.looks_at(path); }}));
+    }
+    for (std::size_t i = 0; i < commits.size(); ++i) {
+        const std::string& commit = commits[i];
         collector.count_commit();
         if (clean && clean->contains(commit)) {
             collector.count_known_clean();
             continue;
         }
         const std::size_t before = collector.traces() + told.of_commits();
-        TRY_VOID(scan_commit(repository, commit, collector));
+        TRY_VOID(scan_commit(sieve, commit, collector));
         const Taker take(collector, comments(commit), teller(&Told::in_commit));
-        TRY_VOID(range.all ? scan_files(sieve, commit, take, collector) : repository.added_lines(commit, take));
+        TRY_VOID(range.all ? scan_files(sieve, i, commit, take, collector) : repository.added_lines(commit, take));
         if (clean && collector.traces() + told.of_commits() == before) clean->add(commit);
     }
     TRY_VOID(scan_tags(repository, range, collector));

@@ -134,6 +134,10 @@ bool Collector::skips(const std::string& path) {
     return true;
 }
 
+bool Collector::looks_at(const std::string& path) const {
+    return !matches_any_glob(options_.exclude, path) && !detector_.skips({.text = {}, .path = path, .commit = {}});
+}
+
 Result<bool> Collector::add_archive(Fragment& fragment) {
     const auto kind = fragment.first_line == 1 ? archive_kind(fragment.text) : std::string_view();
     if (kind.empty()) return false;

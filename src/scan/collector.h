@@ -72,6 +72,7 @@ class Collector {
     static Result<Collector> make(const Options& options, IgnoreList ignored, gitleaks::Configuration configuration);
     // Returns and records why a path is not scanned; empty: it is scanned.
     bool skips(const std::string& path);
+    bool looks_at(const std::string& path) const; // the same without recording, and whatever the commit
     void skip(const std::string& path, const std::string& reason) { totals_.skipped[reason].insert(path); }
     void count_commit() { ++totals_.commits; }
     void count_known_clean() { ++totals_.known_clean; }

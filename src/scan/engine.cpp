@@ -137,7 +137,7 @@ Result<Engine> Engine::make(std::vector<const Rule*> rules, const std::vector<st
     for (const Rule* rule : rules) {
         for (const std::string_view keyword : rule->keywords)
             if (!keyword.empty()) users[std::string(keyword)].push_back(loaded.size());
-        loaded.push_back({rule, std::nullopt});
+        loaded.push_back({rule, Glance(*rule)});
     }
     std::vector<std::string> keywords;
     std::vector<std::vector<std::size_t>> by_keyword;
@@ -161,7 +161,7 @@ Engine::Engine(std::vector<Loaded> rules, std::vector<std::vector<std::size_t>> 
 }
 
 void CleanLines::add(std::string_view line) {
-    constexpr std::size_t most_bytes = 32u << 20, of_an_entry = 96;
+    constexpr std::size_t most_bytes = 16u << 20, of_an_entry = 96;
     if (bytes_ > most_bytes) {
         lines_.clear();
         bytes_ = 0;
@@ -172,6 +172,13 @@ void CleanLines::add(std::string_view line) {
 bool Engine::has_rule_for(std::string_view path) const {
     return std::any_of(of_files_.begin(), of_files_.end(),
                        [&](std::size_t index) { return is_for(*rules_[index].rule, path); });
+}
+
+std::string Engine::rules_for(std::string_view path) const {
+    std::string rules;
+    for (const std::size_t index : of_files_)
+        if (is_for(*rules_[index].rule, path)) rules += std::to_string(index) + " ";
+    return rules;
 }
 
 Result<void> Engine::start(std::string_view text, Part part, std::string_view path) {
@@ -196,7 +203,7 @@ Result<std::vector<Hit>> Engine::find(std::string_view text, Guess guess, std::s
     for (const auto& candidate : candidates_) {
         for (const std::size_t index : users_[candidate.literal]) {
             Loaded& loaded = rules_[index];
-            if (candidate.end <= loaded.searched) continue;
+            if (candidate.end <= loaded.searched || !may_match(loaded, text, candidate)) continue;
             if (guess == Guess::no && is_guess(*loaded.rule)) continue;
             TRY_VOID(search(loaded, text, candidate.end, Reach::text, hits));
         }
@@ -213,31 +220,79 @@ Result<bool> Engine::may_find(std::string_view text, Part lines, Guess guess, st
     for (const std::size_t index : of_files_) // a piece may begin anywhere
         if (rules_[index].rule->keywords[0].empty() && rules_[index].searched < text.size()) return true;
     std::vector<Hit> hits;
-    const bool all_rules = guess == Guess::yes && path.empty();
-    std::string_view line;
-    std::size_t line_end = 0;
-    bool known = false, remember = false;
+    Line line;
     for (const auto& candidate : candidates_) {
-        if (candidate.end > line_end) {
-            if (remember) clean_.add(line);
-            line = short_line(text, candidate.end);
-            line_end = line.empty() ? candidate.end : static_cast<std::size_t>(line.data() - text.data()) + line.size();
-            known = path.empty() && clean_.contains(line);
-            remember = all_rules && candidate.end > near && !known && !line.empty();
-        }
-        if (known) continue;
         for (const std::size_t index : users_[candidate.literal]) {
             Loaded& loaded = rules_[index];
-            if (candidate.end <= loaded.searched) continue;
-            if (candidate.end <= near && loaded.rule->shape != Shape::block) continue;
+            const bool is_block = loaded.rule->shape == Shape::block, is_for_all = loaded.rule->files[0].empty();
+            if (candidate.end <= near && !is_block) continue;
+            if (!is_block && candidate.end <= loaded.searched) continue;
+            if (!may_match(loaded, text, candidate)) continue;
             if (guess == Guess::no && is_guess(*loaded.rule)) continue;
-            if (loaded.rule->shape == Shape::block && reach == Reach::some_lines) return true; // the rest is missing
-            if (TRY(search(loaded, text, candidate.end, reach, hits))) remember = false;
+            next_line(text, candidate.end, guess == Guess::yes && candidate.end > near, line);
+            if (line.is_done_by(*loaded.rule)) continue;
+            if (is_block && is_for_all) line.remember = false;
+            if (candidate.end <= loaded.searched) continue;
+            if (is_block && reach == Reach::some_lines) return true; // the rest is missing
+            if (TRY(search(loaded, text, candidate.end, reach, hits)) && is_for_all) line.remember = false;
             if (!hits.empty()) return true;
         }
     }
-    if (remember) clean_.add(line);
+    if (line.remember) clean_.add(line.text);
     return false;
+}
+
+bool Engine::may_match(const Loaded& loaded, std::string_view text, const sys::LiteralSet::Hit& candidate) const {
+    return loaded.glance.may_match(text, candidate.end - keywords_[candidate.literal].size(), candidate.end);
+}
+
+bool Engine::Line::is_done_by(const Rule& rule) const { return is_known && rule.files[0].empty(); }
+
+void Engine::next_line(std::string_view text, std::size_t keyword_end, bool may_remember, Line& line) {
+    if (keyword_end <= line.end) return;
+    if (line.remember) clean_.add(line.text);
+    line.text = short_line(text, keyword_end);
+    const std::size_t begin = line.text.empty() ? 0 : static_cast<std::size_t>(line.text.data() - text.data());
+    line.end = line.text.empty() ? keyword_end : begin + line.text.size();
+    line.is_known = clean_.contains(line.text);
+    line.remember = may_remember && !line.is_known && !line.text.empty();
+}
+
+Result<void> Engine::add_zones(std::string_view text, Part lines, std::string_view path, std::vector<Zone>& zones) {
+    const std::size_t near = lines_before(text, lines.begin);
+    TRY_VOID(start(text, {near, lines.end}, path));
+    for (const std::size_t index : of_files_) // a piece may begin anywhere
+        if (rules_[index].rule->keywords[0].empty() && rules_[index].searched < text.size())
+            zones.push_back({{0, text.size()}, true});
+    std::vector<Hit> hits;
+    std::vector<std::size_t> last_zone(rules_.size(), text.npos); // of a rule for blocks
+    Line line;
+    for (const auto& candidate : candidates_) {
+        for (const std::size_t index : users_[candidate.literal]) {
+            Loaded& loaded = rules_[index];
+            const bool is_block = loaded.rule->shape == Shape::block, is_for_all = loaded.rule->files[0].empty();
+            if (candidate.end <= near && !is_block) continue;
+            if (!is_block && candidate.end <= loaded.searched) continue;
+            if (!may_match(loaded, text, candidate)) continue;
+            next_line(text, candidate.end, candidate.end > near, line);
+            if (line.is_done_by(*loaded.rule)) continue;
+            if (is_block && is_for_all) line.remember = false;
+            if (candidate.end <= loaded.searched) {
+                if (is_block && last_zone[index] != text.npos) // it would begin a block of its own
+                    zones[last_zone[index]].end = std::min(text.size(), candidate.end + block_length);
+                continue;
+            }
+            hits.clear();
+            if (TRY(search(loaded, text, candidate.end, Reach::pieces, hits)) && is_for_all) line.remember = false;
+            if (!hits.empty()) line.remember = false;
+            if (!is_block && hits.empty()) continue;
+            const Window window = window_around(text, candidate.end, loaded.rule->shape);
+            if (is_block) last_zone[index] = zones.size();
+            zones.push_back({{window.begin, window.end}, !hits.empty()});
+        }
+    }
+    if (line.remember) clean_.add(line.text);
+    return {};
 }
 
 Result<bool> Engine::search(Loaded& loaded, std::string_view text, std::size_t keyword_end, Reach reach,

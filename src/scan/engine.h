@@ -1,5 +1,6 @@
 #pragma once
 #include "base/result.h"
+#include "scan/rules/glance.h"
 #include "scan/rules/rule.h"
 #include "sys/pattern/pattern.h"
 #include <cstddef>
@@ -22,6 +23,12 @@ struct Hit {
 
 struct Part { // of a text: bytes [begin, end)
     std::size_t begin = 0, end = 0;
+};
+
+// A part of a text that has to be looked at again if any of it changes. `found`: something may be found in it; else
+// only its beginning is there.
+struct Zone : Part {
+    bool found = false;
 };
 
 // Leaves one hit for each place: the first and longest, and one that takes any value only where there is no other.
@@ -57,17 +64,31 @@ class Engine {
     enum class Reach { text, pieces, some_lines };
     // Whether find() could have a hit in such a piece that touches the lines [begin, end). Yes may be wrong, no isn't.
     Result<bool> may_find(std::string_view text, Part lines, Guess guess, std::string_view path, Reach reach);
-    bool has_rule_for(std::string_view path) const; // a rule for certain files, this one among them
+    // Adds the zones of all whole lines that touch [begin, end). Where these lines touch a zone of the text as it was
+    // before they changed, they hold all of it.
+    Result<void> add_zones(std::string_view text, Part lines, std::string_view path, std::vector<Zone>& zones);
+    bool has_rule_for(std::string_view path) const;     // a rule for certain files, this one among them
+    std::string rules_for(std::string_view path) const; // the rules for certain files that are for this one
 
   private:
     struct Loaded {
         const Rule* rule;
-        std::optional<sys::Pattern> pattern;
+        Glance glance;
+        std::optional<sys::Pattern> pattern = {};
         std::size_t searched = 0; // bytes of this text that are done; all of them if the rule is for other files
     };
     Engine(std::vector<Loaded> rules, std::vector<std::vector<std::size_t>> users, std::vector<std::string> keywords,
            std::vector<sys::Pattern> allow);
     Result<void> start(std::string_view text, Part part, std::string_view path);
+    // The lines of the candidates one after the other. `is_known`: without a hit, by all rules for any file.
+    struct Line {
+        std::string_view text;
+        std::size_t end = 0;
+        bool is_known = false, remember = false;
+        bool is_done_by(const Rule& rule) const; // it has no hit of this one
+    };
+    bool may_match(const Loaded& loaded, std::string_view text, const sys::LiteralSet::Hit& candidate) const;
+    void next_line(std::string_view text, std::size_t keyword_end, bool may_remember, Line& line);
     // Returns whether the result depends on more than the keyword's line.
     Result<bool> search(Loaded& loaded, std::string_view text, std::size_t keyword_end, Reach reach,
                         std::vector<Hit>& hits);

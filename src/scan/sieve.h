@@ -1,8 +1,10 @@
 #pragma once
 #include "base/result.h"
-#include "scan/gitleaks/detector.h"
+#include "scan/content.h"
+#include "scan/survey.h"
 #include "sys/git/commit_files.h"
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -15,19 +17,31 @@ namespace fairlead::scan {
 // there before.
 class Sieve {
   public:
-    struct Reading {
-        bool bytes = true;    // contents that aren't text are scanned, too
-        bool archives = true; // archives are unpacked
-    };
-    enum class Verdict { clean, binary, wanted }; // binary: clean, and no text
+    using Reading = scan::Reading;
+    using Verdict = scan::Verdict;
     Sieve(const sys::Repository& repository, gitleaks::Detector& detector, Reading reading)
         : files_(repository), detector_(detector), reading_(reading) {}
     Result<std::vector<sys::CommitFile>> files_of(const std::string& commit) { return files_.of(commit); }
+    Result<sys::CommitParts> parts_of(const std::string& commit) {
+        const std::string bytes = TRY(files_.bytes_of(commit));
+        return sys::parts_of_commit(bytes);
+    }
     struct Answer {
         Verdict verdict = Verdict::clean;
         std::uint64_t bytes = 0; // of the content, if it is clean and is looked at for the first time
     };
     Result<Answer> look(const sys::CommitFile& file);
+
+    // Looks at what these commits (the oldest first) bring, so that pass_over() knows most of them.
+    struct Takes {
+        std::function<bool(const std::string& id)> commit;
+        std::function<bool(const std::string& path)> path; // else the file isn't looked at
+    };
+    Result<void> survey(const std::vector<std::string>& commits, const Takes& takes);
+    // Whether nothing in a commit is wanted, by its number among the surveyed ones; then hands out its files.
+    using Pass = std::function<Result<void>(const std::string& path, Answer answer)>;
+    Result<bool> pass_over(std::size_t commit, const Pass& pass);
+
     // As sys::Repository::added_lines(), of these files of the commit.
     Result<void> added_lines(const std::string& commit, const std::vector<sys::CommitFile>& files,
                              const sys::Repository::EachAdded& each) {
@@ -35,22 +49,32 @@ class Sieve {
     }
 
   private:
-    struct Text {
-        std::string content; // empty if it is too large
-        bool is_too_large = false, is_archive = false;
-        bool is_text = true; // for git
-    };
-    using Texts = std::map<sys::ObjectId, std::shared_ptr<const Text>>;
-    Result<std::shared_ptr<const Text>> text_of(const sys::ObjectId& id);
-    static bool can_be_compared(const Text& text);
-    Result<Verdict> judge(const Text& now, const Text* before, const std::string& path);
+    using Contents = std::map<sys::ObjectId, std::shared_ptr<const Content>>;
+    Result<std::shared_ptr<const Content>> content_of(const sys::ObjectId& id);
+    Answer answer_of(Survey::Verdict verdict, std::uint32_t number);
     sys::CommitFiles files_;
     gitleaks::Detector& detector_;
     Reading reading_;
-    Texts texts_; // what was read last, as the next commits mostly change the same files
+    Contents contents_; // what was read last, as the next commits mostly change the same files
     std::uint64_t kept_ = 0;
     // By content, the one before, and the path if a rule is for certain files.
     std::map<std::tuple<sys::ObjectId, sys::ObjectId, std::string>, Verdict> known_;
+
+    struct Walked { // the entries of a commit
+        std::uint32_t begin, end;
+    };
+    struct Entry {
+        std::uint32_t path, content; // numbers
+    };
+    struct Path {
+        std::string text;
+        bool is_taken;
+    };
+    std::optional<Survey> survey_;
+    std::vector<Walked> walked_;
+    std::vector<Entry> entries_;
+    std::vector<Path> paths_;
+    std::vector<bool> counted_; // contents, by number
 };
 
 }

@@ -24,7 +24,7 @@ int digit_of(char c) { // of a hexadecimal digit; -1: it is none
     return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
 }
 
-bool is_printable(int byte) { return byte > 8 && byte < 127; }
+bool is_printable(unsigned byte) { return byte > 8 && byte < 127; }
 
 int base64_value(char c) { // -: 62, _: 63 too; -1: none
     if (c >= 'A' && c <= 'Z') return c - 'A';
@@ -125,9 +125,41 @@ std::optional<Encoded> take_marked(std::string_view text, std::size_t& at) {
     return end == 0 ? std::nullopt : std::optional(found);
 }
 
+// Goes through a text from one place to the next where something encoded may begin. Words that are too short for it are
+// passed over without a look at each of their letters.
+class Starts {
+  public:
+    explicit Starts(std::string_view text)
+        : text_(text), has_points_(text.find("U+") != text.npos), percent_(text.find('%')), slash_(text.find('\\')) {}
+
+    // From `at` on, which is in no word, or at the beginning of one; npos: there is no more.
+    std::size_t next(std::size_t at) {
+        if (has_points_) return at < text_.size() ? at : text_.npos; // a short word may hold one
+        const std::size_t mark = std::min(next_of('%', percent_, at), next_of('\\', slash_, at));
+        const std::size_t end = std::min(mark, text_.size());
+        while (at + shortest_base64 <= end) {
+            std::size_t last = at + shortest_base64;
+            while (last > at && is_letter(text_[last - 1])) --last;
+            if (last == at) return at;
+            at = last;
+        }
+        return mark;
+    }
+
+  private:
+    std::size_t next_of(char c, std::size_t& known, std::size_t at) const {
+        if (known != text_.npos && known < at) known = text_.find(c, at);
+        return known;
+    }
+    std::string_view text_;
+    bool has_points_;
+    std::size_t percent_, slash_;
+};
+
 std::vector<Encoded> find_encoded(std::string_view text) {
     std::vector<Encoded> all;
-    for (std::size_t at = 0; at < text.size();) {
+    Starts starts(text);
+    for (std::size_t at = starts.next(0); at < text.size(); at = starts.next(at)) {
         std::optional<Encoded> found;
         if (is_letter(text[at]))
             found = take_word(text, at);
@@ -156,7 +188,7 @@ std::string decode_percent(std::string_view text) {
             out += text[i];
             continue;
         }
-        const int byte = digit_of(text[i + 1]) * 16 + digit_of(text[i + 2]);
+        const auto byte = static_cast<unsigned>(digit_of(text[i + 1]) * 16 + digit_of(text[i + 2]));
         if (!is_printable(byte)) return {};
         out += static_cast<char>(byte);
         i += 2;
@@ -197,7 +229,7 @@ std::string decode_hex(std::string_view text) {
     if (text.size() % 2 != 0 || std::none_of(text.begin(), text.end(), is_digit)) return {};
     std::string out;
     for (std::size_t i = 0; i < text.size(); i += 2) {
-        const int byte = digit_of(text[i]) * 16 + digit_of(text[i + 1]);
+        const auto byte = static_cast<unsigned>(digit_of(text[i]) * 16 + digit_of(text[i + 1]));
         if (!is_printable(byte)) return {};
         out += static_cast<char>(byte);
     }
@@ -213,7 +245,16 @@ bool is_base64_form(std::string_view text) {
     return whole || (padding == 0 && !standard && text.size() % 4 != 1);
 }
 
+// What most words, paths and digests fail at.
+bool begins_printable(std::string_view text) {
+    const unsigned bits =
+        static_cast<unsigned>(base64_value(text[0])) << 18 | static_cast<unsigned>(base64_value(text[1])) << 12 |
+        static_cast<unsigned>(base64_value(text[2])) << 6 | static_cast<unsigned>(base64_value(text[3]));
+    return is_printable(bits >> 16 & 0xff) && is_printable(bits >> 8 & 0xff) && is_printable(bits & 0xff);
+}
+
 std::string decode_base64(std::string_view text) {
+    if (!begins_printable(text)) return {};
     if (text.find_first_of("0123456789+/-_") == text.npos || !is_base64_form(text)) return {};
     std::string out;
     unsigned bits = 0, count = 0;
@@ -222,7 +263,7 @@ std::string decode_base64(std::string_view text) {
         count += 6;
         if (count < 8) continue;
         count -= 8;
-        const int byte = static_cast<int>(bits >> count & 0xff);
+        const unsigned byte = bits >> count & 0xffu;
         if (!is_printable(byte)) return {};
         out += static_cast<char>(byte);
     }

@@ -12,7 +12,6 @@ namespace fairlead::scan::gitleaks {
 namespace {
 
 constexpr std::size_t most_findings = 100'000; // in one fragment: each takes about a kilobyte
-constexpr std::size_t lines_around = 16;       // are looked at on both sides of changed ones
 constexpr std::string_view allow_comment = "gitleaks:allow";
 
 // gitleaks counts code points, but divides by bytes.
@@ -199,6 +198,9 @@ Detector::Detector(Configuration configuration, const Settings& settings, Engine
     : configuration_(std::move(configuration)), settings_(settings), built_in_(std::move(built_in)) {
     std::map<std::string, std::size_t> known;
     for (const Rule& rule : configuration_.rules) {
+        for (const bool closed : {false, true}) // as in_lines() will say
+            has_long_rules_ |=
+                rule.regex && line_pattern(rule.regex->expression(), closed).most_newlines > lines_around;
         std::vector<std::size_t>& own = by_rule_.emplace_back();
         for (const std::string& keyword : rule.keywords) {
             const auto [entry, is_new] = known.emplace(keyword, keywords_.size());
@@ -250,12 +252,6 @@ Result<std::vector<Finding>> Detector::find(const Fragment& fragment) {
     return findings;
 }
 
-bool Detector::has_rule_for(const std::string& path) const {
-    const auto is_for_it = [&](const Rule& rule) { return rule.path && rule.path->matches(path); };
-    return built_in_.has_rule_for(path) ||
-           std::any_of(configuration_.rules.begin(), configuration_.rules.end(), is_for_it);
-}
-
 Result<const Detector::InLines*> Detector::in_lines(std::size_t rule, bool closed) {
     in_lines_.resize(configuration_.rules.size());
     auto& known = in_lines_[rule];
@@ -296,33 +292,6 @@ Result<bool> Detector::may_match_any(std::string_view text, const std::string& p
         if (configuration_.rules[i].regex) lines = TRY(in_lines(i, closed));
         const bool is_long = lines && lines->is_long;
         if (is_long == long_ones && TRY(may_match(i, pass, closed))) return true;
-    }
-    return false;
-}
-
-// By the built-in rules, or by those of a configuration that may match many lines.
-Result<bool> Detector::may_find_far(std::string_view text, Part changed, const std::string& path, bool closed,
-                                    Engine::Reach reach) {
-    if (TRY(may_match_any(text, path, closed, true))) return true;
-    if (configuration_.built_in.empty()) return false;
-    const Guess guess = reach == Engine::Reach::pieces ? Guess::yes : Guess::no; // any text decodes to something
-    return built_in_.may_find(text, changed, guess, path, reach);
-}
-
-Result<bool> Detector::may_find(std::string_view text, Part changed, const std::string& path, bool closed) {
-    TRY_VOID(prepare());
-    if (TRY(may_find_far(text, changed, path, closed, Engine::Reach::pieces))) return true;
-    text = with_lines_around(text, {changed.begin, changed.end}, lines_around);
-    if (TRY(may_match_any(text, path, closed, false))) return true;
-    std::string lines; // that the last pass decoded, and some around them
-    for (int depth = 1; depth <= settings_.decode_depth; ++depth) {
-        Decoded next(text);
-        if (!next.decode()) break;
-        lines = next.decoded_lines(lines_around);
-        text = lines;
-        const Part all{0, text.size()};
-        if (TRY(may_find_far(text, all, path, closed, Engine::Reach::some_lines))) return true;
-        if (TRY(may_match_any(text, path, closed, false))) return true;
     }
     return false;
 }

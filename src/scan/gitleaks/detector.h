@@ -35,6 +35,11 @@ class Detector {
     // and in whatever commit. Yes may be wrong, no isn't. `closed`: pieces end with a newline. The text does.
     Result<bool> may_find(std::string_view text, Part changed, const std::string& path, bool closed);
     bool has_rule_for(const std::string& path) const; // for certain files only, this one among them
+    // The same where the same rules for certain files are for both paths; empty: none are.
+    std::string rules_for(const std::string& path) const;
+    // As Engine::add_zones(), of all rules and of what is encoded there; in no order.
+    Result<void> add_zones(std::string_view text, Part lines, const std::string& path, bool closed,
+                           std::vector<Zone>& zones);
     // Whether a global allowlist leaves out the fragment because of its path or commit.
     bool skips(const Fragment& fragment) const;
     // Whether a file or a folder is left out because of its path, whatever the list's other conditions say.
@@ -42,6 +47,7 @@ class Detector {
     const Configuration& configuration() const { return configuration_; }
 
   private:
+    static constexpr std::size_t lines_around = 16; // are looked at on both sides of changed ones
     Detector(Configuration configuration, const Settings& settings, Engine built_in);
     class Newlines;
     struct Pass;
@@ -56,6 +62,7 @@ class Detector {
     Result<const InLines*> in_lines(std::size_t rule, bool closed);
     Result<bool> may_match(std::size_t rule, const Pass& pass, bool closed);
     Result<bool> may_match_any(std::string_view text, const std::string& path, bool closed, bool long_ones);
+    Result<bool> may_find_near(std::string_view text, const std::string& path, bool closed);
     Result<bool> may_find_far(std::string_view text, Part changed, const std::string& path, bool closed,
                               Engine::Reach reach);
     std::vector<bool> keywords_in(std::string_view text);
@@ -73,6 +80,7 @@ class Detector {
     std::vector<std::vector<std::size_t>> by_rule_; // rule -> keywords
     std::optional<sys::LiteralSet> prefilter_;      // compiled at the first use
     std::vector<std::optional<InLines>> in_lines_;  // by rule; compiled at the first use
+    bool has_long_rules_ = false;
 };
 
 }

@@ -249,8 +249,16 @@ Result<void> take_added(const sys::AddedLines& added, const sys::Commit* commit,
                       commit);
 }
 
-Result<void> take_commit(const sys::Repository& repository, const std::string& id, Sieve& sieve, Taker& taker) {
+Result<void> take_commit(const sys::Repository& repository, std::size_t number, const std::string& id, Sieve& sieve,
+                         Taker& taker) {
     ++taker.looked.commits;
+    const auto pass = [&](const std::string& path, Sieve::Answer answer) -> Result<void> {
+        if (!taker.takes(path, id)) return {};
+        if (answer.verdict == Sieve::Verdict::binary) return taker.skip(path, "binary");
+        taker.pass(answer.bytes);
+        return {};
+    };
+    if (TRY(sieve.pass_over(number, pass))) return {};
     std::vector<sys::CommitFile> wanted;
     for (sys::CommitFile& file : TRY(sieve.files_of(id))) {
         if (!taker.takes(file.path, id)) continue;
@@ -272,8 +280,12 @@ Result<void> take_repository(Taker& taker) {
     if (taker.target().what == Target::What::staged) return repository.staged_lines(take);
     if (taker.target().what == Target::What::unstaged) return repository.unstaged_lines(take);
     Sieve sieve(repository, taker.detector(), {.bytes = false, .archives = taker.target().archive_depth > 0});
-    for (const std::string& id : TRY(commits_of(repository, taker.target().log)))
-        TRY_VOID(take_commit(repository, id, sieve, taker));
+    const auto commits = TRY(commits_of(repository, taker.target().log)); // the newest first
+    const auto all = [](const std::string&) { return true; };
+    TRY_VOID(sieve.survey({commits.rbegin(), commits.rend()},
+                          {all, [&](const std::string& path) { return taker.takes(path, ""); }}));
+    for (std::size_t i = 0; i < commits.size(); ++i)
+        TRY_VOID(take_commit(repository, commits.size() - 1 - i, commits[i], sieve, taker));
     return {};
 }
 

@@ -67,6 +67,7 @@ constexpr Rule key_table[] = {
          R"((?i:postgres(?:ql)?|mysql2?|mariadb|mongodb|rediss?|amqps?|mssql|clickhouse|nats|ldaps?|smtps?|s?ftps?|https?)(?:\+\w{1,12})?://[^\s:/@"'<>]{0,64}:([^\s:/@"'<>{}$]{6,128})@[0-9A-Za-z][\w.-]*)",
      .entropy = 2.5,
      .check = check_connection,
+     .follows = has_password_in_url,
      .in_tests = InTests::warning,
      .hits = {"DATABASE_URL=post|gresql://app:YNsoiRJdqo2m5yMgnX@db.example.org:5432/app",
               "am|qps://worker:KZOm6HngVSpK@mq.internal", "htt|ps://deploy:t7Kq2vWz9B@git.acme.io/app.git"},
@@ -80,6 +81,7 @@ constexpr Rule key_table[] = {
      .pattern =
          R"((?i:\b\b_?auth\\?["']?\s{0,3}[:=]\s{0,3}\\?["']?(?:basic\s)?|basic\s{1,3})([0-9A-Za-z+/]{12,400}={0,2})(?:[^\w+/=-]|$))",
      .check = check_basic,
+     .follows = is_followed_by_login,
      .in_tests = InTests::warning,
      .hits = {"\"au|th\": \"ZGVwbG95Ond1NGZLcTJ2V3o5QjE=\"", "Authori|zation: Bas|ic ZGVwbG95Ond1NGZLcTJ2V3o5QjE="},
      .misses = {"Author|ization: Bas|ic QWxhZGRpbjpvcGVuIHNlc2FtZQ==", "\"au|th\": \"dXNlcjpwYXNzd29yZA==\"",

@@ -42,6 +42,8 @@ struct Rule {
     std::string_view pattern; // RE2
     double entropy = 0;       // bits per byte; a value with this entropy or less is not a secret
     Proof (*check)(std::string_view secret, std::string_view match) = nullptr;
+    // Whether the rest of a text behind a keyword may be that of a match; null: it doesn't say
+    bool (*follows)(std::string_view rest) = nullptr;
     InTests in_tests = InTests::error;
     Opens opens = Opens::something;
     // Texts that must be found, and texts that must not. A '|' is only a joint that sample() removes, so that scanners
@@ -55,6 +57,10 @@ const Rule* find_rule(std::string_view id);
 bool is_for(const Rule& rule, std::string_view path);
 std::string to_expression(const Rule& rule);
 std::string sample(std::string_view joined); // without its joints
+
+// As Rule::follows: a user and a colon behind "://"; what a header or a setting has between "auth" and its value.
+bool has_password_in_url(std::string_view rest);
+bool is_followed_by_login(std::string_view rest);
 
 // The tables, one file each. A new kind is one more row in the table where it fits.
 std::span<const Rule> forge_rules();      // code hosts and package registries
