@@ -1,6 +1,7 @@
 #include "scan/collector.h"
 #include "base/archive.h"
 #include "base/text.h"
+#include "base/time.h"
 #include "scan/archives.h"
 #include "scan/places.h"
 #include "scan/rules/check.h"
@@ -16,7 +17,8 @@ namespace {
 
 // git-lfs keeps the content elsewhere (git-lfs, docs/spec.md).
 constexpr std::string_view lfs_pointer = "version https://git-lfs.github.com/spec/";
-constexpr std::size_t most_names = 4'000'000; // they are kept: about a gigabyte
+constexpr std::int64_t last_second = 253'402'300'799; // the last second of the year 9999
+constexpr std::size_t most_names = 4'000'000;         // they are kept: about a gigabyte
 
 Guess guess_for(const Fragment& fragment) {
     const bool guessed = fragment.kind == Piece::text && !is_manual(fragment.path);
@@ -34,11 +36,52 @@ bool is_name_in_code(const Fragment& fragment, const Hit& hit) {
 
 // The token of a badge is in the address of a picture that every reader loads.
 bool is_of_badge(const Fragment& fragment, const Hit& hit) {
-    constexpr std::size_t longest = 160;
+    constexpr std::size_t longest = 400;
     const std::size_t begin = hit.begin - std::min(hit.begin, longest);
     std::string_view before = std::string_view(fragment.text).substr(begin, hit.begin - begin);
     before.remove_prefix(std::min(before.size(), before.find_last_of(" \n\"'()<>[]") + 1));
-    return before.ends_with("?token=") && has_any(before, {"/badge", "badge.svg", "img.shields.io/"});
+    return ends_with_any(before, {"?token=", "&token=", "&amp;token="}) &&
+           has_any(before, {"/badge", "_badge", "badge.svg", "img.shields.io/"});
+}
+
+// The generator of Devise writes a key that it made into a comment, as an example.
+bool is_of_template(std::string_view line) {
+    line = trim(line);
+    if (!line.starts_with('#')) return false;
+    line = trim(line.substr(1));
+    return line.starts_with("config.secret_key") || line.starts_with("config.pepper");
+}
+
+// Keys for an account where nothing costs: sk_test_…, test_sk_docs_…
+bool is_of_test_account(std::string_view value) {
+    return value.starts_with("test_") || value.find("_test_") != value.npos;
+}
+
+bool is_made_up(const Fragment& fragment, const Hit& hit) {
+    const std::string_view text = fragment.text, value = text.substr(hit.begin, hit.end - hit.begin);
+    if (is_of_test_account(hit.decoded.empty() ? value : hit.decoded)) return true;
+    switch (hit.rule->in_tests) {
+    case InTests::error: return false;
+    case InTests::in_packages: return is_package(fragment.path);
+    case InTests::warning: break;
+    }
+    const std::size_t line = hit.begin == 0 ? 0 : text.rfind('\n', hit.begin - 1) + 1;
+    return is_sample(fragment.path) || is_manual(fragment.path) || is_of_template(text.substr(line, hit.begin - line));
+}
+
+// No report shows a secret, in whatever form. A word or a PIN that anyone may guess would be hidden in every path and
+// number, so that it is none by itself.
+Secret value_of(const Fragment& fragment, const Hit& hit) {
+    const std::string value = hit.decoded.empty() ? fragment.text.substr(hit.begin, hit.end - hit.begin) : hit.decoded;
+    return Secret(hit.rule->opens == Opens::little ? fmt::format("a weak value: {}", value) : value);
+}
+
+// The last day of a token that says until when it is valid, if that is over; otherwise nothing.
+std::string ended(const Found& found, const std::string& today) {
+    const auto seconds = found.rule->id == "jwt" ? expiry_of(found.secret.reveal()) : std::nullopt;
+    if (!seconds || *seconds < 0 || *seconds > last_second) return "";
+    std::string day = format_utc(SystemTime(std::chrono::seconds(*seconds))).substr(0, 10);
+    return day < today ? day : "";
 }
 
 bool is_looked_at(const Fragment& fragment) { return fragment.kind != Piece::link && fragment.kind != Piece::archive; }
@@ -262,7 +305,8 @@ bool Collector::is_known(const Found& found) const {
 
 Result<void> Collector::keep(const Fragment& fragment, const std::vector<Hit>& hits, const Comments& comments) {
     const auto is_meant = [&](const Hit& hit) {
-        return !is_name_in_code(fragment, hit) && !is_of_badge(fragment, hit);
+        const bool is_nothing = hit.rule->opens == Opens::little && is_made_up(fragment, hit);
+        return !is_nothing && !is_name_in_code(fragment, hit) && !is_of_badge(fragment, hit);
     };
     if (std::none_of(hits.begin(), hits.end(), is_meant)) return {};
     const std::vector<Suppression> suppressions = TRY(comments(fragment));
@@ -275,9 +319,9 @@ Result<void> Collector::keep(const Fragment& fragment, const std::vector<Hit>& h
         found.line += fragment.first_line;
         found.end_line += fragment.first_line;
         if (fragment.kind == Piece::headers) found.line = found.column = found.end_line = found.end_column = 0;
-        found.secret = Secret(hit.decoded.empty() ? fragment.text.substr(hit.begin, hit.end - hit.begin) : hit.decoded);
-        found.is_sample =
-            hit.rule->in_tests == InTests::warning && (is_sample(fragment.path) || is_manual(fragment.path));
+        found.secret = value_of(fragment, hit);
+        found.is_sample = is_made_up(fragment, hit);
+        found.ended = ended(found, options_.today);
         const bool again = !found_.empty() && found_.back().rule == found.rule && found_.back().path == found.path &&
                            found_.back().commit == found.commit && found_.back().line == found.line &&
                            found_.back().column == found.column; // two runs of new lines complete one key

@@ -48,6 +48,7 @@ struct Found {
     Secret secret;
     report::State state = report::State::fresh;
     bool is_sample = false;                // most likely made up for a test: a warning
+    std::string ended = {};                // the last day of a token that has expired, YYYY-MM-DD: a warning
     std::optional<Verified> verified = {}; // with --verify; nothing: nobody was asked
 };
 

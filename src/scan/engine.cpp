@@ -14,12 +14,14 @@ constexpr std::size_t overlap = 1024; // of two such parts
 constexpr std::size_t block_length = 16u << 10;
 constexpr std::size_t longest_token = 64u << 10; // a signed token of that size is one, its half is none
 
-bool is_guess(const Rule& rule) { return rule.check == check_generic || rule.check == check_typed; }
+bool is_guess(const Rule& rule) {
+    return rule.check == check_generic || rule.check == check_typed || rule.opens == Opens::little;
+}
 
 // Its place tells that it is a secret, its shape does not: a rule that knows the shape knows better.
 bool takes_any_value(const Rule& rule) {
     return is_guess(rule) || rule.check == check_connection || rule.check == check_basic ||
-           rule.check == check_password;
+           rule.check == check_password || rule.check == check_chosen;
 }
 
 bool may_be_cut(char c) {
@@ -122,7 +124,8 @@ void remove_overlaps(std::vector<Hit>& hits) {
     });
     std::vector<Hit> known, guessed, harmless; // the former outweigh the latter
     for (const Hit& hit : hits) {
-        const bool is_id = hit.rule->opens == Opens::nothing_alone && hit.rule->shape == Shape::near;
+        const bool is_id = (hit.rule->opens == Opens::nothing_alone && hit.rule->shape == Shape::near) ||
+                           hit.rule->opens == Opens::little;
         std::vector<Hit>& kept = is_id ? harmless : takes_any_value(*hit.rule) ? guessed : known;
         if (kept.empty() || kept.back().end <= hit.begin) kept.push_back(hit);
     }
@@ -300,6 +303,8 @@ Result<bool> Engine::search(Loaded& loaded, std::string_view text, std::size_t k
     const Rule& rule = *loaded.rule;
     if (!loaded.pattern) // bytes: those that are no UTF-8 hide nothing
         loaded.pattern = TRY(sys::Pattern::compile(to_expression(rule), sys::Characters::bytes));
+    if (!loaded.each && !rule.each.empty())
+        loaded.each = TRY(sys::Pattern::compile(std::string(rule.each), sys::Characters::bytes));
     const Window window = window_around(text, keyword_end, rule.shape);
     loaded.searched = window.searched;
     search_window(loaded, text, window.begin, window.end, reach, hits);
@@ -317,11 +322,25 @@ void Engine::search_window(const Loaded& loaded, std::string_view text, std::siz
     for (std::size_t start = 0; start < part.size() && loaded.pattern->search(part, start, groups);) {
         const std::string_view secret = secret_of(groups);
         const auto begin = static_cast<std::size_t>(secret.data() - text.data());
-        const bool found = any_match || is_secret(rule, secret, groups[0]);
+        if (loaded.each && !any_match) search_block(loaded, secret, begin, hits);
+        const bool found = any_match || (!loaded.each && is_secret(rule, secret, groups[0]));
         if (found) hits.push_back({&rule, begin, begin + secret.size()});
         // What is no token may hide the beginning of one; what stands under a name stands there once.
-        const bool is_token = rule.shape == Shape::token || rule.shape == Shape::sealed;
+        const bool is_token =
+            rule.shape == Shape::token || rule.shape == Shape::sealed || rule.pattern.starts_with(R"(\b\b)");
         start = std::max(begin - begin_of_part + (is_token && !found ? 1 : secret.size()), start + 1);
+    }
+}
+
+void Engine::search_block(const Loaded& loaded, std::string_view block, std::size_t offset,
+                          std::vector<Hit>& hits) const {
+    std::vector<std::string_view> groups;
+    for (std::size_t start = 0; start < block.size() && loaded.each->search(block, start, groups);) {
+        const std::string_view secret = secret_of(groups);
+        const auto begin = static_cast<std::size_t>(secret.data() - block.data());
+        if (is_secret(*loaded.rule, secret, groups[0]))
+            hits.push_back({loaded.rule, offset + begin, offset + begin + secret.size()});
+        start = std::max(begin + secret.size(), start + 1);
     }
 }
 

@@ -75,6 +75,7 @@ class Engine {
         const Rule* rule;
         Glance glance;
         std::optional<sys::Pattern> pattern = {};
+        std::optional<sys::Pattern> each = {};
         std::size_t searched = 0; // bytes of this text that are done; all of them if the rule is for other files
     };
     Engine(std::vector<Loaded> rules, std::vector<std::vector<std::size_t>> users, std::vector<std::string> keywords,
@@ -94,6 +95,7 @@ class Engine {
                         std::vector<Hit>& hits);
     void search_window(const Loaded& loaded, std::string_view text, std::size_t begin, std::size_t end, Reach reach,
                        std::vector<Hit>& hits) const;
+    void search_block(const Loaded& loaded, std::string_view block, std::size_t offset, std::vector<Hit>& hits) const;
     bool is_secret(const Rule& rule, std::string_view secret, std::string_view match) const;
 
     std::vector<Loaded> rules_;

@@ -92,12 +92,13 @@ std::string text_of(const Explained& rule) {
     std::string text = fmt::format("{}: {}\n", one_line(rule.id), one_line(rule.title));
     if (!rule.from.empty()) text += fmt::format("  A rule of {}.\n", one_line(rule.from));
     text += fmt::format("  Issued by {}. ", issuer.name);
-    text += rule.opens == Opens::something ? fmt::format("In the wrong hands it {}\n\n", issuer.opens)
-                                           : "Alone it opens nothing: it only names who asks, beside a secret.\n\n";
+    text += rule.opens != Opens::nothing_alone ? fmt::format("In the wrong hands it {}\n\n", issuer.opens)
+                                               : "Alone it opens nothing: it only names who asks, beside a secret.\n\n";
     text += fmt::format("  Revoke it at: {}\n  {}\n\n", issuer.page, issuer.steps);
     if (can_verify(rule.id)) text += "  Does it still work? Run: fairlead-scan --verify\n";
-    if (rule.opens == Opens::nothing_alone) text += "  It is reported, but the scan passes.\n";
-    if (rule.in_tests == InTests::warning) text += "  In tests, samples and manuals it is a warning.\n";
+    if (rule.opens != Opens::something) text += "  It is reported, but the scan passes.\n";
+    if (rule.in_tests == InTests::warning && rule.opens != Opens::little)
+        text += "  In tests, samples and manuals it is a warning.\n";
     text +=
         fmt::format("  A false alarm? In its line or in the line above, write a comment: fairlead: ignore[{}] REASON\n",
                     one_line(rule.id));
@@ -114,7 +115,7 @@ sys::Json json_of(const Explained& rule) {
             {"revoke_at", rule.issuer->page},
             {"steps", rule.issuer->steps},
             {"can_be_verified", can_verify(rule.id)},
-            {"opens_alone", rule.opens == Opens::something},
+            {"opens_alone", rule.opens != Opens::nothing_alone},
             {"in_tests", rule.in_tests == InTests::warning ? "warning" : "error"},
             {"section", section_of(rule)}};
 }

@@ -38,15 +38,26 @@ bool is_manual(std::string_view path) {
     return false;
 }
 
-bool is_sample(std::string_view path) {
-    const std::string_view name = file_name(path);
-    // the packages of others, as installed or copied
+bool is_package(std::string_view path) {
     for (const auto& folder : split(path, '/'))
-        if (folder == "node_modules" || folder == "vendor" || folder == "third_party" || folder == "bower_components" ||
-            folder == "site-packages")
+        if (folder == "node_modules" || folder == "vendor" || folder == "third_party" || folder == "third-party" ||
+            folder == "bower_components" || folder == "site-packages")
             return true;
-    return is_test_file(path) || ends_with_any(name, {".example", ".sample", ".template", ".dist", ".tpl"}) ||
-           ends_with_any(name.substr(0, name.rfind('.')), {".example", ".sample"});
+    return false;
+}
+
+bool is_sample(std::string_view path) {
+    const std::string name = lower(file_name(path));
+    if (is_package(path) || is_test_file(path) || ends_with_any(name, {".template", ".dist", ".tpl"})) return true;
+    // .env.example, config.sample.yml, example.application.properties, settings-example.json
+    for (const auto& part : split(name, '.'))
+        if (part == "example" || part == "sample" ||
+            ends_with_any(part, {"-example", "_example", "-sample", "_sample"}))
+            return true;
+    // what an API answers, beside the pages that describe it
+    const auto folders = split(lower(path.substr(0, path.size() - name.size())), '/');
+    return ends_with_any(name, {".json", ".xml", ".http"}) &&
+           std::any_of(folders.begin(), folders.end(), [](const auto& folder) { return folder == "docs"; });
 }
 
 bool is_code(std::string_view path) {

@@ -16,6 +16,9 @@ bool is_manual(std::string_view path);
 // fixtures, test_project) or a name (x_test.go, test_x.py, XTest.java, x.spec.ts, .env.example) says so.
 bool is_sample(std::string_view path);
 
+// A package of somebody else, as installed or copied.
+bool is_package(std::string_view path);
+
 // A source file of a programming language: a value without quotes is a name there.
 bool is_code(std::string_view path);
 

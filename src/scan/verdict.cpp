@@ -19,6 +19,9 @@ auto same_secret(const Found& found) { return std::tie(found.rule->id, found.pat
 
 bool is_harmless(const Found& found) { return found.rule->opens == Opens::nothing_alone; }
 
+// It let somebody in only for a while, or lets in who tries a few words.
+bool is_weak(const Found& found) { return !found.ended.empty() || found.rule->opens == Opens::little; }
+
 bool is_dead(const Found& found) { return found.verified && found.verified->life == Life::dead; }
 
 // "GitHub token, api.github.com accepts it"
@@ -37,6 +40,15 @@ std::string message(const Found& found, const Scope& scope) {
                            name_of(found),
                            found.commit.empty() ? "" : ", added in commit " + found.commit.substr(0, 12),
                            found.rule->id);
+    if (!found.ended.empty())
+        return fmt::format("{} that expired on {}{}; keep the key that signs such tokens out of the repository, and "
+                           "remove the token",
+                           name_of(found), found.ended,
+                           found.commit.empty() ? "" : ", added in commit " + found.commit.substr(0, 12));
+    if (found.rule->opens == Opens::little)
+        return fmt::format(
+            "{}{}: it protects little; put a random one in its place, and keep that out of the repository",
+            name_of(found), found.commit.empty() ? "" : ", added in commit " + found.commit.substr(0, 12));
     if (found.path.empty() && found.of_tag)
         return fmt::format("{} in the {} of tag {}; revoke it where it was issued, then create the tag again",
                            name_of(found), found.line == 0 ? "headers" : "message", found.commit.substr(0, 12));
@@ -89,7 +101,7 @@ report::Finding to_finding(const Found& found, const Judging& judging) {
     finding.end_line = found.end_line;
     finding.end_column = found.end_column;
     finding.message = message(found, judging.scope);
-    if (found.is_sample) finding.severity = report::Severity::warning;
+    if (found.is_sample || is_weak(found)) finding.severity = report::Severity::warning;
     if (is_dead(found)) finding.severity = report::Severity::warning;
     if (is_harmless(found)) finding.severity = report::Severity::info;
     finding.fingerprint = fingerprint(found, judging.salt);
@@ -165,13 +177,13 @@ report::Report to_report(const std::vector<Found>& found, const Totals& totals, 
                          std::vector<report::Finding> notes) {
     report::Report report;
     std::map<report::State, std::size_t> states;
-    std::size_t samples = 0, ids = 0, dead = 0;
+    std::size_t samples = 0, ids = 0, dead = 0, weak = 0;
     for (const Found& each : found) {
         report.findings.push_back(to_finding(each, judging));
         const auto state = report.findings.back().state;
-        const bool counts_apart = each.is_sample || is_harmless(each) || is_dead(each);
+        const bool counts_apart = each.is_sample || is_weak(each) || is_harmless(each) || is_dead(each);
         if (counts_apart && state == report::State::fresh)
-            ++(is_harmless(each) ? ids : is_dead(each) ? dead : samples);
+            ++(is_harmless(each) ? ids : is_dead(each) ? dead : each.is_sample ? samples : weak);
         else
             ++states[state];
     }
@@ -189,6 +201,7 @@ report::Report to_report(const std::vector<Found>& found, const Totals& totals, 
     }
     std::string others;
     if (samples > 0) others = fmt::format(", {} in tests and samples", samples);
+    if (weak > 0) others += fmt::format(", {} weak or expired", weak);
     if (dead > 0) others += fmt::format(", {} refused by the service", dead);
     if (ids > 0) others += fmt::format(", {}", counted(ids, "identifier", "identifiers"));
     for (const auto state : {report::State::known, report::State::suppressed})

@@ -1,12 +1,12 @@
 #include "scan/rules/check.h"
 #include "base/text.h"
-#include "base/url.h"
+#include "scan/rules/letters.h"
 #include <algorithm>
 #include <array>
-#include <cctype>
+#include <charconv>
 #include <cmath>
 #include <cstdint>
-#include <optional>
+#include <string>
 
 namespace fairlead::scan {
 namespace {
@@ -28,29 +28,6 @@ std::string to_base62(std::uint32_t value) {
     std::string text(6, '0');
     for (auto digit = text.rbegin(); digit != text.rend(); ++digit, value /= 62) *digit = base62_digits[value % 62];
     return text;
-}
-
-int base64_value(char letter) {
-    if (letter >= 'A' && letter <= 'Z') return letter - 'A';
-    if (letter >= 'a' && letter <= 'z') return letter - 'a' + 26;
-    if (letter >= '0' && letter <= '9') return letter - '0' + 52;
-    if (letter == '+' || letter == '-') return 62;
-    if (letter == '/' || letter == '_') return 63;
-    return -1;
-}
-
-// Both alphabets; stops at the first other letter.
-std::string decode_base64(std::string_view text) {
-    std::string bytes;
-    std::uint32_t pending = 0;
-    int bits = 0;
-    for (const char letter : text) {
-        const int value = base64_value(letter);
-        if (value < 0) break;
-        pending = ((pending << 6) | static_cast<std::uint32_t>(value)) & 0xffffffu;
-        if ((bits += 6) >= 8) bytes += static_cast<char>((pending >> (bits -= 8)) & 0xffu);
-    }
-    return bytes;
 }
 
 // Length of what a DER SEQUENCE at the front takes in all (X.690, 8.1.3), or nothing.
@@ -79,41 +56,6 @@ std::string pem_body(std::string_view block) {
     return body;
 }
 
-bool has_digit(std::string_view text) { return text.find_first_of("0123456789") != text.npos; }
-
-bool stands_for_one(std::string_view password) {
-    return has_any(lower(password), {"password", "secret", "passwd", "****"});
-}
-
-enum class Letter { lower, upper, digit, other };
-Letter letter_of(char c) {
-    if (c >= 'a' && c <= 'z') return Letter::lower;
-    if (c >= 'A' && c <= 'Z') return Letter::upper;
-    return c >= '0' && c <= '9' ? Letter::digit : Letter::other;
-}
-
-// Words and identifiers are few long pieces (default|To|Config|2), random text is many short ones.
-bool is_random(std::string_view text) {
-    std::size_t pieces = 0, digits = 0, hex = 0, letters = 0;
-    Letter last = Letter::other, before = Letter::other;
-    for (const char c : text) {
-        const Letter letter = letter_of(c);
-        if (letter == Letter::other) continue;
-        (letter == Letter::digit ? digits : letters) += 1;
-        hex += (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
-        const bool capitalised = last == Letter::upper && letter == Letter::lower;
-        pieces += letter != last && !(capitalised && before != Letter::upper);
-        before = last;
-        last = letter;
-    }
-    const std::size_t size = digits + letters, others = text.size() - size;
-    if (digits == 0 || letters == 0 || others * 4 > text.size()) return false;
-    if (hex == size && size >= 20) return letters * 8 >= size; // sixteen letters make no words
-    return pieces * 3 >= size;
-}
-
-bool is_hex(std::string_view text) { return text.find_first_not_of("0123456789ABCDEFabcdef") == text.npos; }
-
 bool is_bare_key(std::string_view name) {
     return name.starts_with("key") && name.find_first_not_of("key0123456789 \t:=>\"'`") == name.npos;
 }
@@ -134,18 +76,6 @@ bool is_published(std::string_view name, std::string_view secret) {
     return fingerprint || has_any(name, {"gpg", "pgp", "recv-key", "keyname", "trusted-key"});
 }
 
-// Of a user in htpasswd, shadow, LDAP.
-bool is_hash(std::string_view password) {
-    return has_any(password.substr(0, 7), {"{SHA}", "{SSHA", "$apr1$", "$1$", "$5$", "$6$", "$2a$", "$2b$", "$2y$"});
-}
-
-bool is_uuid(std::string_view text) {
-    constexpr std::size_t length = 36, dashes[] = {8, 13, 18, 23};
-    return text.size() == length &&
-           std::all_of(std::begin(dashes), std::end(dashes), [&](std::size_t at) { return text[at] == '-'; }) &&
-           text.find_first_not_of("0123456789ABCDEFabcdef-") == text.npos;
-}
-
 // What the name of a thing ends with, or a stand-in begins with: settingUp2FAKey, x1_session_token, valueForKey1.
 bool is_name(std::string_view secret) {
     const std::string plain = lower(secret);
@@ -154,17 +84,12 @@ bool is_name(std::string_view secret) {
     return std::any_of(std::begin(ends), std::end(ends), [&](auto end) { return plain.ends_with(end); });
 }
 
-// Words in disguise: base64 of a text that is no random one, or digits for letters (publ1sh-t0k3n).
-bool is_words(std::string_view secret) {
-    std::string plain = lower(secret);
-    constexpr std::string_view digits = "013457", letters = "oleast";
-    for (char& c : plain)
-        if (const std::size_t at = digits.find(c); at != digits.npos) c = letters[at];
-    if (secret.size() < 24 && has_any(plain, {"token", "secret", "passw", "letme"})) return true;
-    const std::string text = decode_base64(secret);
-    const bool readable = std::all_of(text.begin(), text.end(), [](char c) { return c >= ' ' && c < 0x7f; });
-    if (text.size() < 8 || text.size() * 4 / 3 + 3 < secret.size() || !readable) return false;
-    return !is_random(text) || is_placeholder(text) || is_hash(std::string_view(text).substr(text.find(':') + 1));
+// The second part of a JSON Web Token, without blanks.
+std::string claims_of(std::string_view token) {
+    const std::size_t begin = token.find('.') + 1;
+    std::string claims = decode_base64(token.substr(begin, token.find('.', begin) - begin));
+    std::erase(claims, ' ');
+    return claims;
 }
 
 }
@@ -235,40 +160,21 @@ Proof check_private_key(std::string_view secret, std::string_view match) {
 
 Proof check_jwt(std::string_view secret, std::string_view) {
     const std::string header = decode_base64(secret.substr(0, secret.find('.')));
+    // Supabase gives every visitor a token of the role anon; what it may do is decided by the database.
+    const std::string claims = claims_of(secret);
+    if (has_any(claims, {"\"role\":\"anon\""}) && has_any(claims, {"supabase"})) return Proof::refuted;
     return header.find("\"alg\"") != header.npos && header.ends_with('}') ? Proof::unknown : Proof::refuted;
 }
 
-Proof check_connection(std::string_view secret, std::string_view match) {
-    const auto before = static_cast<std::size_t>(secret.data() - match.data());
-    const std::string_view user = match.substr(match.rfind('/', before) + 1);
-    if (user.starts_with(secret) || stands_for_one(secret)) return Proof::refuted;
-    const std::string host = lower(match.substr(match.rfind('@') + 1));
-    // A host of the world has a dot in its name; localhost, db, mysql and the like are those of development.
-    const bool is_own = host.find('.') == host.npos || host == "127.0.0.1" || host == "0.0.0.0" ||
-                        has_any(host, {"localhost", "host.docker.internal"});
-    const bool is_sample =
-        is_own || has_any(host, {"example.", "proxy", "foo.", ".test", ".invalid", "domain.", "my.", "server."});
-    const bool is_web = lower(match.substr(0, 4)) == "http";
-    const std::string plain = percent_decode(secret);
-    if (is_sample && (is_web || plain.size() < 10 || !is_random(plain) || is_words(plain))) return Proof::refuted;
-    return is_web && !has_digit(secret) ? Proof::refuted : Proof::unknown; // docs are full of them
-}
-
-Proof check_basic(std::string_view secret, std::string_view) {
-    const std::string pair = decode_base64(secret);
-    const std::size_t colon = pair.find(':');
-    const bool is_text = std::all_of(pair.begin(), pair.end(), [](char c) { return c > ' ' && c < 0x7f; });
-    // JSON is the head of a token; what a hash stands in is no password
-    if (colon == pair.npos || colon == 0 || !is_text || pair.front() == '{') return Proof::refuted;
-    const std::string_view password = std::string_view(pair).substr(colon + 1);
-    const bool is_sample = password.size() < 8 || !has_digit(password) || is_placeholder(pair);
-    return is_hash(password) || is_sample || stands_for_one(password) ? Proof::refuted : Proof::unknown;
-}
-
-Proof check_saved(std::string_view secret, std::string_view) {
-    const bool is_template = secret.find("${") != secret.npos || secret.find("{{") != secret.npos ||
-                             secret.front() == '<' || secret.front() == '%';
-    return is_template || stands_for_one(secret) ? Proof::refuted : Proof::unknown;
+std::optional<std::int64_t> expiry_of(std::string_view token) {
+    constexpr std::string_view name = "\"exp\":";
+    const std::string claims = claims_of(token);
+    const std::size_t at = claims.find(name);
+    if (at == claims.npos) return std::nullopt;
+    std::int64_t seconds = 0;
+    const char* const begin = claims.data() + at + name.size();
+    const auto [end, error] = std::from_chars(begin, claims.data() + claims.size(), seconds);
+    return error == std::errc() && end > begin ? std::optional(seconds) : std::nullopt;
 }
 
 Proof check_der(std::string_view secret, std::string_view) {
@@ -279,15 +185,6 @@ Proof check_der(std::string_view secret, std::string_view) {
 
 Proof check_django(std::string_view secret, std::string_view) {
     return secret.starts_with("django-insecure-") || !has_digit(secret) ? Proof::refuted : Proof::unknown;
-}
-
-Proof check_password(std::string_view secret, std::string_view) {
-    return has_digit(secret) && !stands_for_one(secret) ? Proof::unknown : Proof::refuted;
-}
-
-Proof check_typed(std::string_view secret, std::string_view) {
-    const bool is_sample = stands_for_one(secret) || is_words(secret) || !is_random(secret);
-    return is_sample ? Proof::refuted : Proof::unknown;
 }
 
 Proof check_named(std::string_view secret, std::string_view match) {
@@ -317,16 +214,28 @@ Proof check_jwt_base64(std::string_view secret, std::string_view) {
     return header.starts_with("{\"") && header.ends_with('}') ? Proof::unknown : Proof::refuted;
 }
 
-Proof check_kube(std::string_view secret, std::string_view) {
-    const std::string value = decode_base64(secret);
-    if (value.starts_with("-----BEGIN ") && value.find("PRIVATE KEY-----") == value.npos) return Proof::refuted;
-    const std::string plain = lower(trim(value));
-    const bool is_empty = plain.size() < 7 || plain == "password" || plain == "secret" || plain == "username";
-    return is_empty || is_placeholder(value) ? Proof::refuted : Proof::unknown;
+namespace {
+
+// The name of an id by the way it is written: UserSecretsId, ISSUER_ID, app-id. `secret_id` of Vault's AppRole is half
+// of a login.
+bool is_name_of_id(std::string_view name) {
+    name = name.substr(0, name.find_last_not_of(" \t:=>\"'`") + 1);
+    if (!ends_with_any(name, {"Id", "ID", "_id", "-id", "_uuid", "Uuid", "UUID"})) return false;
+    return !ends_with_any(lower(name), {"secretid", "secret_id", "secret-id"});
 }
 
-Proof check_generic(std::string_view secret, std::string_view match) {
-    const std::string name = lower(match.substr(0, static_cast<std::size_t>(secret.data() - match.data())));
+// Where an object lies in a store, or a file in a folder: parts between slashes, of which one is a UUID, or an ending.
+bool is_path(std::string_view secret) {
+    if (ends_with_any(lower(secret), {".jpg", ".jpeg", ".png", ".gif", ".webp", ".svg", ".avif", ".heic", ".pdf",
+                                      ".mp3", ".mp4", ".mov", ".webm", ".csv", ".zip", ".docx", ".xlsx"}))
+        return true;
+    if (secret.find('/') == secret.npos) return false;
+    const auto parts = split(secret, '/');
+    return std::any_of(parts.begin(), parts.end(), [](const auto& part) { return is_uuid(part.substr(0, 36)); });
+}
+
+// The name says that everybody may see the value, or that it is something else.
+bool is_no_name_of_secret(const std::string& name, std::string_view secret) {
     if (has_any(name, {"public",  "pubkey",  "key_id",   "keyid",    "key-id",      "keyboard",  "keycode",
                        "keyword", "author",  "tokeniz",  "hash",     "checksum",    "digest",    "fingerprint",
                        "cache",   "primary", "foreign",  "monkey",   "integrity",   "version",   "capital",
@@ -334,24 +243,36 @@ Proof check_generic(std::string_view secret, std::string_view match) {
                        "sha1",    "sha256",  "sha512",   "md5",      "user_agent",  "useragent", "ice-pwd",
                        "example", "sitekey", "site_key", "site-key", "verification"}) &&
         name.find("authoriz") == name.npos)
-        return Proof::refuted;
+        return true;
     // Keys that every visitor gets: of a captcha, of web push, of telemetry, the id of a client. Their secrets are
     // called so.
     if (has_any(name, {"captcha", "vapid", "posthog", "writekey", "write_key", "client_id", "clientid", "client-id"}) &&
         !has_any(name, {"secret", "private"}))
-        return Proof::refuted;
-    if (secret.starts_with("phc_")) return Proof::refuted;
+        return true;
+    if (secret.starts_with("phc_")) return true;
     // An id, unless the name says that it lets somebody in.
     if (is_uuid(secret) && !has_any(name, {"secret", "token", "passw", "pwd", "api", "auth", "cred", "access"}))
-        return Proof::refuted;
+        return true;
     // `pass` alone, within other words: EIPAssociation, passed.
     if (has_any(name, {"passoc", "passa", "passe", "passi", "passport", "bypass", "compass"}) &&
         !has_any(name, {"key", "secret", "token", "passw", "passphrase", "pwd", "cred", "auth", "api"}))
-        return Proof::refuted;
+        return true;
     // Behind a flag's blank stand names, ids and tokens for paging as well.
     const bool is_flag = name.starts_with("--") && name.find_first_of("=:") == name.npos;
     if (is_flag && !has_any(name, {"passw", "passphrase", "-pass ", "secret", "api-key", "apikey", "--token",
                                    "access-token", "auth-token", "api-token"}))
+        return true;
+    return false;
+}
+
+}
+
+Proof check_generic(std::string_view secret, std::string_view match) {
+    const std::string_view written = match.substr(0, static_cast<std::size_t>(secret.data() - match.data()));
+    const std::string name = lower(written);
+    if (is_no_name_of_secret(name, secret) || is_path(secret)) return Proof::refuted;
+    constexpr std::size_t uuid = 36;
+    if (is_name_of_id(written) && secret.size() >= uuid && is_uuid(secret.substr(secret.size() - uuid)))
         return Proof::refuted;
     // A path, a URL or, where no quote stands before it, a member of something.
     const bool quoted = std::string_view("\"'`").find(match[name.size() - 1]) != std::string_view::npos;
@@ -387,7 +308,8 @@ bool is_placeholder(std::string_view secret) {
     if (has_any(text, {".eyjzdwiioiixmjm0nty3odkwiiwibmftzsi6ikpvag4grg9l", "_4ec39hqlyjwdarjtt1zdp7dc",
                        "bqokikjovbii2hlwgh4olfq2", "abc123xyz", "2yotnfzfejr1zcsicmwpaa", "tgzv3jokf0xg5qx2tlkwia",
                        "splxlobezqqybys6wxsbia", "mf_9.b5f-4.1jqm", "slav32hkkg", "gx1fbat3bv", "ad180jjd733klru7",
-                       "kd94hf93k423kf44", "pfkkdhi9sl3r4s00", "hh5s93j4hdidpola", "abc123def", "6leixactaaaaa"}))
+                       "kd94hf93k423kf44", "pfkkdhi9sl3r4s00", "hh5s93j4hdidpola", "abc123def", "6leixactaaaaa",
+                       "92ixunpkjo0roq5bymi"}))
         return true;
     std::size_t run = 1;
     for (std::size_t i = 1; i < text.size(); ++i) {

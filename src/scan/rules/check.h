@@ -1,5 +1,7 @@
 #pragma once
 #include "scan/rules/rule.h"
+#include <cstdint>
+#include <optional>
 
 // Offline checks of a value. Each gets the secret and the whole match.
 namespace fairlead::scan {
@@ -15,9 +17,16 @@ Proof check_zuplo(std::string_view secret, std::string_view match); // CRC-32 in
 Proof check_private_key(std::string_view secret,
                         std::string_view match);                  // DER length or "openssh-key-v1", also in base64
 Proof check_jwt(std::string_view secret, std::string_view match); // the header is JSON with an algorithm
+// When a JSON Web Token expires, in seconds since 1970; nothing: it doesn't say.
+std::optional<std::int64_t> expiry_of(std::string_view token);
 Proof check_connection(std::string_view secret, std::string_view match); // not the sample of a development machine
 Proof check_basic(std::string_view secret, std::string_view match);      // base64 of user:password
 Proof check_password(std::string_view secret, std::string_view match);   // it has a digit, and no "password"
+// Passwords that a person chose. chosen: long enough, with letters and digits; weak: any other; default: any.
+Proof check_chosen(std::string_view secret, std::string_view match);
+Proof check_weak(std::string_view secret, std::string_view match);
+Proof check_default(std::string_view secret, std::string_view match);
+Proof check_local(std::string_view secret, std::string_view match);  // of a database at localhost
 Proof check_saved(std::string_view secret, std::string_view match);  // saved by a program: anything except a template
 Proof check_django(std::string_view secret, std::string_view match); // as made by startproject, except with "insecure"
 Proof check_der(std::string_view secret, std::string_view match);    // base64 of one whole ASN.1 sequence

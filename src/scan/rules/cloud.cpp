@@ -39,6 +39,7 @@ constexpr Rule cloud_table[] = {
      .keywords = {"aiza"},
      .pattern = R"(AIza[0-9A-Za-z_-]{35})",
      .entropy = 4,
+     .in_tests = InTests::in_packages,
      .hits = {"TOKEN=\"AI|zaekGA7xn_acCTpucC7rUM67qN4ltWi2-iC9G\""},
      .misses = {"AI|za6w16bSuC9qzXHZLjJp2h"}},
     {.id = "gcp-oauth-client-secret",

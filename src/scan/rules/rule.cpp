@@ -1,4 +1,5 @@
 #include "scan/rules/rule.h"
+#include "base/path.h"
 #include "base/text.h"
 #include "scan/rules/check.h"
 #include <algorithm>
@@ -75,7 +76,7 @@ std::span<const Rule* const> rules() {
     static const std::vector<const Rule*> all = [] {
         std::vector<const Rule*> pointers;
         for (const auto table : {forge_rules(), cloud_rules(), talk_rules(), service_rules(), prefixed_rules(),
-                                 named_rules(), identifier_rules(), file_rules(), key_rules()})
+                                 named_rules(), identifier_rules(), file_rules(), settings_rules(), key_rules()})
             for (const Rule& rule : table) pointers.push_back(&rule);
         return pointers;
     }();
@@ -89,9 +90,12 @@ const Rule* find_rule(std::string_view id) {
 
 bool is_for(const Rule& rule, std::string_view path) {
     if (rule.files[0].empty()) return true;
+    std::string name; // once, and only if it is asked for: this is done for every file
     return std::any_of(std::begin(rule.files), std::end(rule.files), [&](std::string_view end) {
         if (end.empty()) return false;
-        return path.ends_with(end) || (end.front() == '/' && path == end.substr(1));
+        if (end.find('*') == end.npos) return path.ends_with(end) || (end.front() == '/' && path == end.substr(1));
+        if (name.empty()) name = lower(file_name(path));
+        return name_matches(end, name);
     });
 }
 

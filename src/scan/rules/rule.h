@@ -25,10 +25,12 @@ enum class Shape {
 
 // The severity of a secret in a test. Tests are full of passwords, keys and hashes that open nothing; a token of a
 // service was issued by that service, wherever it is found.
-enum class InTests { error, warning };
+// in_packages: every browser that loads a page gets it, so that in somebody else's package it is theirs.
+enum class InTests { error, in_packages, warning };
 
-// What a stranger can do with the value alone. The id of a client is reported, but no failure.
-enum class Opens { something, nothing_alone };
+// What a stranger can do with the value alone. The id of a client is reported, but no failure; a password that is
+// guessed first is a warning.
+enum class Opens { something, little, nothing_alone };
 
 struct Rule {
     std::string_view id;
@@ -36,11 +38,12 @@ struct Rule {
     std::string_view issuer = {}; // the key of a row of issuer.h: who issues it, what it opens, where it is revoked
     Shape shape = Shape::token;
     std::string_view keywords[8]; // lower case; only lines with one of the keywords are scanned
-    // ends of the paths that the rule is for ("/.netrc": that name); none: all files. A rule without keywords scans the
-    // beginning of each of its files
-    std::string_view files[12];
-    std::string_view pattern; // RE2
-    double entropy = 0;       // bits per byte; a value with this entropy or less is not a secret
+    // ends of the paths that the rule is for ("/.netrc": that name), or with a `*` what its name looks like, in small
+    // letters; none: all files. A rule without keywords scans the beginning of each of its files
+    std::string_view files[40];
+    std::string_view pattern;   // RE2
+    std::string_view each = {}; // RE2: of a block the secrets are its matches in what `pattern` gives
+    double entropy = 0;         // bits per byte; a value with this entropy or less is not a secret
     Proof (*check)(std::string_view secret, std::string_view match) = nullptr;
     // Whether the rest of a text behind a keyword may be that of a match; null: it doesn't say
     bool (*follows)(std::string_view rest) = nullptr;
@@ -73,5 +76,6 @@ std::span<const Rule> identifier_rules(); // ids of clients and keys for every v
 std::span<const Rule> key_rules();        // private keys, passwords in URLs, the generic rule
 // secrets that are only recognised by their file: saved logins, hashes of passwords, settings
 std::span<const Rule> file_rules();
+std::span<const Rule> settings_rules(); // passwords that a person chose
 
 }

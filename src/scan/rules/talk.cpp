@@ -183,10 +183,12 @@ constexpr Rule talk_table[] = {
     {.id = "telegram-bot-api-token",
      .title = "Telegram bot token",
      .issuer = "telegram",
+     .shape = Shape::raw,
      .keywords = {":a"},
-     .pattern = R"([0-9]{5,16}:A[0-9A-Za-z_-]{34})",
+     .pattern = R"(\b\b(?:bot)?([0-9]{5,16}:A[0-9A-Za-z_-]{34})(?:[^\w-]|$))", // bot: in addresses of the interface
      .entropy = 3.5,
-     .hits = {"TOKEN=\"3986171573:|AAsnKY4Zk0bqcxWvoCNWVZjjhZJPLGck2zM\""},
+     .hits = {"https://api.telegram.org/bot3986171573:|AAsnKY4Zk0bqcxWvoCNWVZjjhZJPLGck2zM/getMe",
+              "TOKEN=\"3986171573:|AAsnKY4Zk0bqcxWvoCNWVZjjhZJPLGck2zM\""},
      .misses = {"3831238119:|AAxaVWWy6gb"}},
 };
 

@@ -1,4 +1,5 @@
 #include "scan/collector.h"
+#include "base/text.h"
 #include "scan/rules/rule.h"
 #include "scan/verdict.h"
 #include "support/catch.h"
@@ -70,6 +71,10 @@ TEST_CASE("the token of a badge is everybody's, the same one elsewhere is not") 
         INFO(badge);
         CHECK(found_in(scan, {.path = "README.md", .text = badge + value}).empty());
     }
+    const std::string several = sample("&tok|en=21c6ecab61943f19040a1c8b43ede60032eb0c83)");
+    CHECK(found_in(scan, {.path = "d.md", .text = "![s](https://x.io/project_badges/measure?metric=bugs" + several})
+              .empty());
+    CHECK(found_in(scan, {.path = "e.md", .text = "[s](https://x.io/measure?metric=bugs" + several}).size() == 1);
     CHECK(found_in(scan, {.path = "a.md", .text = "[c](https://codecov.io/gh/a/b" + value}).size() == 1);
     CHECK(found_in(scan, {.path = "b.md", .text = "badge.svg [c](https://codecov.io/gh/a/b" + value}).size() == 1);
 }
@@ -84,6 +89,73 @@ TEST_CASE("a guess in a package of somebody else is a warning") {
         CHECK(found[0].is_sample);
     }
     CHECK_FALSE(found_in(scan, {.path = "vendors/x.yml", .text = text}).at(0).is_sample);
+}
+
+TEST_CASE("a Google API key in a package of somebody else is theirs, and one beside that isn't") {
+    Collector scan = collector();
+    const std::string text = "k = \"" + sample("AI|zaekGA7xn_acCTpucC7rUM67qN4ltWi2-iC9G") + "\"";
+    CHECK(found_in(scan, {.path = "node_modules/a/b.js", .text = text}).at(0).is_sample);
+    CHECK_FALSE(found_in(scan, {.path = "tests/a.js", .text = text}).at(0).is_sample);
+    CHECK_FALSE(found_in(scan, {.path = "node_modules/a/b.js", .text = "t = " + token}).at(0).is_sample);
+}
+
+TEST_CASE("a form to copy says so anywhere in its name, and a page of docs may be of data") {
+    Collector scan = collector();
+    const std::string text = sample("api_key = |\"KeYOYCfOMSrDfBQXn6hRufV7\"");
+    for (const auto* path :
+         {"example.application.properties", "a/settings-example.json", "conf_sample.ini", "docs/api/a.json"})
+        CHECK(found_in(scan, {.path = path, .text = text}).at(0).is_sample);
+    for (const auto* path : {"application.properties", "exampled.json", "sampler.ini", "docs/build.py", "api/a.json"})
+        CHECK_FALSE(found_in(scan, {.path = path, .text = text}).at(0).is_sample);
+}
+
+TEST_CASE("a key of a test account, or in a generator's comment, is a warning") {
+    Collector scan = collector();
+    const std::string value = "KeYOYCfOMSrDfBQXn6hRufV7";
+    const auto is_sample = [&](const std::string& text) {
+        return found_in(scan, {.path = "a.rb", .text = text}).at(0).is_sample;
+    };
+    CHECK(is_sample("api_key = \"test_sk_" + value + "\""));
+    CHECK(is_sample("k = \"sk_te"
+                    "st_9fK27QwLyjZXcrjtP4mnb3vs\""));
+    CHECK_FALSE(is_sample("api_key = \"latest" + value + "\""));
+    CHECK(is_sample("x\n  # config.secret_key = '" + value + "'"));
+    CHECK_FALSE(is_sample("  # config.other_key = '" + value + "'"));
+    CHECK_FALSE(is_sample("  config.secret_key = '" + value + "'"));
+}
+
+TEST_CASE("a token that has expired is a warning that says since when; the last day counts") {
+    Collector scan = collector(); // on 2026-11-20
+    const auto told = [&](const std::string& claims) {
+        std::string text = base64("{\"alg\":\"HS256\"}") + "." + base64(claims) + ".hHY831zbC1xO0yRZgFKtvt6yQ0WIvaWT";
+        std::erase(text, '=');
+        return report_of(found_in(scan, {.path = "a.ts", .text = "t = '" + text + "'"})).findings.at(0);
+    };
+    const auto over = told("{\"sub\":\"ada\",\"exp\": 1795132799}");
+    CHECK(over.severity == report::Severity::warning);
+    CHECK(over.message.starts_with("JSON Web Token that expired on 2026-11-19;"));
+    for (const auto* claims : {"{\"sub\":\"ada\",\"exp\": 1795132800}", "{\"sub\":\"ada\",\"exp\":\"soon\"}",
+                               "{\"sub\":\"ada\",\"iat\": 1700000000}", "{\"sub\":\"ada\",\"exp\":-1700000000}"}) {
+        INFO(claims);
+        CHECK(told(claims).severity == report::Severity::error);
+    }
+}
+
+TEST_CASE("a weak password is a warning where it opens something, and hides no word in what is told") {
+    Collector scan = collector();
+    const std::string text = sample("      MYSQL_PASS|WORD: \"sausages\"\n");
+    const auto found = found_in(scan, {.path = "sausages/docker-compose.yml", .text = text});
+    REQUIRE(found.size() == 1);
+    const auto report = report_of(found);
+    CHECK(report.verdict == report::Verdict::pass);
+    CHECK(report.facts.starts_with("no secret, 1 weak or expired in the tree"));
+    CHECK(report.findings[0].severity == report::Severity::warning);
+    CHECK(mask(report.findings[0].file) == "sausages/docker-compose.yml");
+    CHECK(found_in(scan, {.path = "tests/docker-compose.yml", .text = text}).empty());
+    CHECK(found_in(scan, {.path = "docs/a.md",
+                          .text = "postgres"
+                                  "ql://app:word26@localhost/a"})
+              .empty());
 }
 
 TEST_CASE("what looks random under a telling name is guessed at in sources, not where programs write digests") {

@@ -117,4 +117,7 @@ TEST_CASE("what can be verified says so, and an identifier opens nothing") {
     CHECK(has(text_of({"discord-client-id"}), "Alone it opens nothing"));
     CHECK(has(text_of({"discord-client-id"}), "but the scan passes"));
     CHECK_FALSE(has(text_of({"discord-client-secret"}), "Alone it opens nothing"));
+    CHECK(has(text_of({"weak-password"}), "but the scan passes"));
+    CHECK(has(text_of({"weak-password"}), "In the wrong hands it opens that service."));
+    CHECK_FALSE(has(text_of({"settings-password"}), "but the scan passes"));
 }

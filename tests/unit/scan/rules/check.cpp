@@ -64,3 +64,42 @@ TEST_CASE("a sequence of DER is one whole one, in each form of its length") {
     CHECK(check_der(base64(std::string("\x31\x7f", 2) + std::string(127, 'x')), "") == Proof::refuted);
     CHECK(check_der(base64("\x30"), "") == Proof::refuted);
 }
+
+TEST_CASE("a path of an object, and a UUID under the name of an id, are no secrets") {
+    const auto judged = [](std::string_view name, const std::string& value) {
+        const std::string match = std::string(name) + value;
+        return check_generic(std::string_view(match).substr(name.size()), match);
+    };
+    const std::string uuid = "29f63271-dc2f-4734-8221-5b31b5169bac";
+    CHECK(judged("key: '", "uploads/" + uuid + "/vehicle/x4711-b") == Proof::refuted);
+    CHECK(judged("key: '", "uploads/x4d2/a7F9kQ2z") == Proof::unknown); // base64 has slashes, too
+    CHECK(judged("cover_image_key: \"", "k8s9dFq2LmZ7.jpg") == Proof::refuted);
+    CHECK(judged("cover_image_key: \"", "k8s9dFq2LmZ7.jwg") == Proof::unknown);
+    for (const auto* name : {"UserSecretsId>", "ascApiKeyIssuerId: \"", "API_KEY_ID=", "auth-id: \""}) {
+        INFO(name);
+        CHECK(judged(name, uuid) == Proof::refuted);
+    }
+    CHECK(judged("UserSecretsId>", "aspnet-Shop-" + uuid) == Proof::refuted);
+    for (const auto* name : {"VAULT_SECRET_ID=", "apiToken: \"", "token_paid=", "authVoid: \""}) {
+        INFO(name);
+        CHECK(judged(name, uuid) == Proof::unknown);
+    }
+}
+
+TEST_CASE("a token of Supabase's role anon is everybody's, one of another role or issuer is not") {
+    const auto judged = [](const std::string& claims) {
+        return check_jwt(base64("{\"alg\":\"HS256\"}") + "." + base64(claims) + ".x", "");
+    };
+    CHECK(judged("{\"iss\":\"supabase\",\"role\": \"anon\"}") == Proof::refuted);
+    CHECK(judged("{\"iss\":\"supabase\",\"role\":\"service_role\"}") == Proof::unknown);
+    CHECK(judged("{\"iss\":\"harbour\",\"role\":\"anon\"}") == Proof::unknown);
+}
+
+TEST_CASE("hexadecimal digits are random in letters of either size") {
+    const auto judged = [](const std::string& value) {
+        const std::string match = "jwt_secret=" + value;
+        return check_generic(std::string_view(match).substr(11), match);
+    };
+    CHECK(judged("404E635266556A586E3272357538782F413F4428472B4B62") == Proof::unknown);
+    CHECK(judged("4041635266556158673272357538782341324428472742624") == Proof::refuted); // hardly a letter
+}
