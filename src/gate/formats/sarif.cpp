@@ -164,8 +164,8 @@ class SarifHandler : public sys::JsonHandler {
         if (path.starts_with(tool_path)) return run_.tool.begin(path.substr(tool_path.size()), kind);
         if (path == "/runs/*/results") return begin_results(kind);
         if (path == "/runs/*" && kind != sys::JsonKind::object) return broken("a run is not an object");
-        if (is_one_of(path, {"/runs/*/invocations/*", "/runs/*/externalPropertyFileReferences",
-                             "/version", "/$schema"}))
+        if (is_one_of(path,
+                      {"/runs/*/invocations/*", "/runs/*/externalPropertyFileReferences", "/version", "/$schema"}))
             return Take::build;
         if (path == "/runs/*") {
             run_ = Run(evidence_.security_from);

@@ -42,8 +42,8 @@ void set_bytes(CURL* curl, const ConnectionOptions& options); // for a connectio
 void conclude(CURL* curl, CURLcode code, Exchange& exchange); // fills the response
 
 bool asks_for_coding(const HttpRequest& request); // by a header of its own: libcurl decodes the body then
-std::string host_of(const std::string& url); // empty: the URL is not valid
-bool is_address(const std::string& host);    // whether the host is an IP address, which needs no lookup
+std::string host_of(const std::string& url);      // empty: the URL is not valid
+bool is_address(const std::string& host);         // whether the host is an IP address, which needs no lookup
 
 // The proxy variables that libcurl reads.
 constexpr const char* proxy_variables[] = {"http_proxy", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"};
