@@ -94,6 +94,19 @@ sys::Json verified_json(const std::vector<Found>& found) {
             {"not_asked", static_cast<std::ptrdiff_t>(found.size()) - asked}};
 }
 
+struct Apart { // findings that are no failure
+    std::size_t samples = 0, weak = 0, dead = 0, ids = 0;
+};
+
+std::string counted_apart(const Apart& apart) {
+    std::string text;
+    if (apart.samples > 0) text = fmt::format(", {} in tests and samples", apart.samples);
+    if (apart.weak > 0) text += fmt::format(", {} weak or expired", apart.weak);
+    if (apart.dead > 0) text += fmt::format(", {} refused by the service", apart.dead);
+    if (apart.ids > 0) text += fmt::format(", {}", counted(apart.ids, "identifier", "identifiers"));
+    return text;
+}
+
 report::Finding to_finding(const Found& found, const Judging& judging) {
     report::Finding finding{.rule = std::string(found.rule->id), .file = found.path};
     finding.line = found.line;
@@ -177,13 +190,16 @@ report::Report to_report(const std::vector<Found>& found, const Totals& totals, 
                          std::vector<report::Finding> notes) {
     report::Report report;
     std::map<report::State, std::size_t> states;
-    std::size_t samples = 0, ids = 0, dead = 0, weak = 0;
+    Apart apart;
     for (const Found& each : found) {
         report.findings.push_back(to_finding(each, judging));
         const auto state = report.findings.back().state;
         const bool counts_apart = each.is_sample || is_weak(each) || is_harmless(each) || is_dead(each);
         if (counts_apart && state == report::State::fresh)
-            ++(is_harmless(each) ? ids : is_dead(each) ? dead : each.is_sample ? samples : weak);
+            ++(is_harmless(each) ? apart.ids
+               : is_dead(each)   ? apart.dead
+               : each.is_sample  ? apart.samples
+                                 : apart.weak);
         else
             ++states[state];
     }
@@ -199,11 +215,7 @@ report::Report to_report(const std::vector<Found>& found, const Totals& totals, 
         if (judging.explain == Explain::yes) detail += ": " + fmt::format("{}", fmt::join(paths, ", "));
         report.skipped.push_back({reason, std::move(detail)});
     }
-    std::string others;
-    if (samples > 0) others = fmt::format(", {} in tests and samples", samples);
-    if (weak > 0) others += fmt::format(", {} weak or expired", weak);
-    if (dead > 0) others += fmt::format(", {} refused by the service", dead);
-    if (ids > 0) others += fmt::format(", {}", counted(ids, "identifier", "identifiers"));
+    std::string others = counted_apart(apart);
     for (const auto state : {report::State::known, report::State::suppressed})
         if (states[state] > 0) others += fmt::format(", {} {}", states[state], report::name_of(state));
     report.facts = fmt::format("{}{} in {}: {}{}", fresh == 0 ? "no secret" : counted(fresh, "secret", "secrets"),
