@@ -93,7 +93,9 @@ bool is_for(const Rule& rule, std::string_view path) {
     std::string name; // once, and only if it is asked for: this is done for every file
     return std::any_of(std::begin(rule.files), std::end(rule.files), [&](std::string_view end) {
         if (end.empty()) return false;
-        if (end.find('*') == end.npos) return path.ends_with(end) || (end.front() == '/' && path == end.substr(1));
+        const std::size_t star = end.rfind('*');
+        if (star == end.npos) return path.ends_with(end) || (end.front() == '/' && path == end.substr(1));
+        if (!path.ends_with(end.substr(star + 1))) return false; // most files
         if (name.empty()) name = lower(file_name(path));
         return name_matches(end, name);
     });

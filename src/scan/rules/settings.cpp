@@ -96,7 +96,7 @@ constexpr Rule settings_table[] = {
      .title = "password that a program takes if it is given none",
      .issuer = "environment",
      .shape = Shape::raw,
-     .keywords = {"getenv", "environ", "env(", "env.get", "env.fetch", "process.env"},
+     .keywords = {"getenv", "environ.get", "env(", "env.get", "env.fetch", "process.env"},
      .pattern =
          R"re((?i:env(?:iron)?(?:\.get|\.fetch|_or)?\(\s{0,3}["'][\w.-]{0,60}(?:password|passwd|pwd)["']\s{0,3},\s{0,3}["']([^"'\n]{4,64})["']\s{0,3}[,)]|process\.env\.\w{0,60}(?:password|passwd|pwd)\s{0,3}(?:\|\||\?\?)\s{0,3}["'`]([^"'`\n]{4,64})["'`]))re",
      .check = check_default,
