@@ -110,7 +110,7 @@ TEST_CASE("archives, wide letters, large files and rules for certain files are w
     std::map<std::string, std::pair<Sieve::Verdict, Sieve::Verdict>> verdicts;
     for (const sys::CommitFile& file : test::value(own.files_of(id)))
         verdicts[file.path] = {test::value(own.look(file)).verdict, test::value(of_text.look(file)).verdict};
-    using enum Sieve::Verdict;
+    using enum scan::Verdict;
     CHECK(verdicts["bytes"].first == wanted);
     CHECK(verdicts["bytes"].second == binary);
     CHECK(verdicts["a.zip"] == std::pair(wanted, binary));
