@@ -87,8 +87,9 @@ std::string run_section(const Project& project) {
         chain.add(component, component.test, "tests", judged(component));
     }
     const bool gate = std::any_of(project.components.begin(), project.components.end(), judged);
-    chain.text += gate ? "  - gate\n"
-                       : "  # - gate     # once a step writes a report: docs/gate-reports.md has the flags of each runner\n";
+    chain.text +=
+        gate ? "  - gate\n"
+             : "  # - gate     # once a step writes a report: docs/gate-reports.md has the flags of each runner\n";
     chain.text += "  - scan\n";
     for (const auto& component : project.components) chain.add_build(component);
     if (!with_image(project).empty())
