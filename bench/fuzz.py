@@ -84,9 +84,9 @@ def main():
         started = [pool.submit(run, target, wanted.runs, wanted.seed, scratch, wanted.minutes) for target in targets.values()]
         for name, job in zip(targets, started):
             executions, edges, status, seconds, said = job.result()
-            if status == -signal.SIGXCPU:  # its minutes are over
-                status = 0
-            short = status == 0 and executions < wanted.runs and seconds < wanted.minutes * 60 - 1  # an ending that nobody asked for is no pass
+            is_over = status == -signal.SIGXCPU  # its minutes are
+            status = 0 if is_over else status
+            short = status == 0 and executions < wanted.runs and not is_over  # an ending that nobody asked for is no pass
             total, failures = total + executions, failures + (status != 0 or short)
             print(f"{name:<18} {executions:9} executions {edges:6} edges {int(status != 0 or short):2} failures {seconds:7.0f} s", flush=True)
             if status != 0 or short:
