@@ -5,6 +5,7 @@
 #include "preflight/compose_files.h"
 #include "preflight/kinds.h"
 #include "preflight/rules/code_lines.h"
+#include "preflight/rules/docker_files.h"
 #include "preflight/started_words.h"
 #include "preflight/subjects.h"
 #include "project/development.h"
@@ -114,8 +115,7 @@ bool is_mounted_to_develop(const Project& project, const std::string& path) {
 
 bool is_frame_to_develop(const Project& project, const std::string& path, const read::Dockerfile& file) {
     const auto takes_source = [](const read::Instruction& one) { // COPY . ., COPY src /app
-        const bool copies = one.verb == read::Verb::copy || one.verb == read::Verb::add;
-        return copies && one.flag("from") == nullptr && one.words.size() > 1 &&
+        return docker::from_context(one) &&
                std::any_of(one.words.begin(), one.words.end() - 1, [](const read::Word& word) {
                    return file_name(word.text).find('.', 1) == std::string::npos;
                });

@@ -6,6 +6,7 @@
 #include "preflight/compose_told.h"
 #include "preflight/headings.h"
 #include "preflight/kinds.h"
+#include "preflight/rules/code_lines.h"
 #include "preflight/rules/kube_look.h"
 #include "preflight/running_services.h"
 #include "read/compose.h"
@@ -20,16 +21,6 @@ namespace {
 
 bool is_part_of_word(char c) {
     return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
-}
-
-bool has_whole_word(std::string_view text, std::string_view word) {
-    if (word.empty()) return false;
-    for (auto at = text.find(word); at != text.npos; at = text.find(word, at + 1)) {
-        const auto end = at + word.size();
-        if ((at == 0 || !is_part_of_word(text[at - 1])) && (end == text.size() || !is_part_of_word(text[end])))
-            return true;
-    }
-    return false;
 }
 
 bool is_beside_production(std::string_view path) { return profile_of(path) == Profile::development; }
@@ -91,7 +82,7 @@ std::optional<Giver> given_in_page(const Project& project, const std::string& pa
     int number = 0;
     for (const auto& line : split(text, '\n')) {
         ++number;
-        const bool names = has_whole_word(line, name) && !has_whole_word(line, fallback);
+        const bool names = holds_word(line, name) && !holds_word(line, fallback);
         if ((names || is_copied(line)) && headings.about() != Headings::About::development) return Giver{page, number};
         headings.take(line);
     }
@@ -106,7 +97,7 @@ std::optional<std::string_view> assigned_in(std::string_view line, std::string_v
         const bool begins = at == 0 || (!is_part_of_word(line[at - 1]) && line[at - 1] != '$' && line[at - 1] != '{');
         if (!begins || end >= line.size() || line[end] != '=') continue;
         const auto value = trim(line.substr(end + 1));
-        if (!has_whole_word(value, name)) return value; // else it hands on what it got: NAME=${NAME:-x}
+        if (!holds_word(value, name)) return value; // else it hands on what it got: NAME=${NAME:-x}
     }
     return std::nullopt;
 }
@@ -118,7 +109,7 @@ std::optional<Giver> given_in_script(const Project& project, const std::string& 
     for (const auto& line : split(project.read(script).value_or(""), '\n')) {
         ++number;
         const auto value = trim(std::string_view(line)).starts_with('#') ? std::nullopt : assigned_in(line, name);
-        if (value && !has_whole_word(*value, fallback)) return Giver{script, number};
+        if (value && !holds_word(*value, fallback)) return Giver{script, number};
     }
     return std::nullopt;
 }
@@ -145,12 +136,12 @@ std::optional<Giver> given_in_comment(const Project& project, const std::string&
     for (const auto& one : split(project.read(user).value_or(""), '\n')) {
         ++number;
         const auto comment = comment_in(one);
-        if (comment.empty() || has_whole_word(comment, fallback)) continue;
+        if (comment.empty() || holds_word(comment, fallback)) continue;
         const bool is_near = number <= line && number + near > line;
         const auto small = lower(comment);
         const bool is_of_head =
             number <= head && small.find("change") != small.npos && has_any(small, {"password", "secret", "default"});
-        if (has_whole_word(comment, name) || (is_near && asks_for_another(comment)) || is_of_head)
+        if (holds_word(comment, name) || (is_near && asks_for_another(comment)) || is_of_head)
             return Giver{user, number};
     }
     return std::nullopt;
@@ -168,7 +159,7 @@ std::optional<Giver> given_in_lines(const Project& project, const std::string& p
     int number = 0;
     for (const auto& line : split(project.read(path).value_or(""), '\n')) {
         ++number;
-        if (has_whole_word(line, name) && !has_whole_word(line, fallback) && line.find(besides) != line.npos)
+        if (holds_word(line, name) && !holds_word(line, fallback) && line.find(besides) != line.npos)
             return Giver{path, number};
     }
     return std::nullopt;
@@ -222,7 +213,7 @@ bool hands_out(const Project& project, const std::string& user, std::string_view
     const auto or_else = fmt::format("{}:-{}}}", name, value); // ${NAME:-value}
     const auto hands = [&](const std::string& line) {
         const auto assigned = trim(std::string_view(line)).starts_with('#') ? std::nullopt : assigned_in(line, name);
-        return (assigned && has_whole_word(*assigned, value)) || line.find(or_else) != line.npos ||
+        return (assigned && holds_word(*assigned, value)) || line.find(or_else) != line.npos ||
                std::any_of(same.begin(), same.end(),
                            [&](const EnvFile* one) { return copies_template(line, one->file); });
     };

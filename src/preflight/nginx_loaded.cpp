@@ -12,9 +12,8 @@ namespace fairlead::preflight {
 
 namespace {
 
+using docker::copies;
 using docker::Instruction;
-
-bool copies(const Instruction& one) { return one.verb == read::Verb::copy || one.verb == read::Verb::add; }
 
 bool takes_file(const Dockerfile& image, const std::string& file) {
     const auto context = docker::in_project(image, "");

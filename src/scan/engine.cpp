@@ -215,15 +215,14 @@ Result<std::vector<Hit>> Engine::find(std::string_view text, Guess guess, std::s
     return hits;
 }
 
-Result<bool> Engine::may_find(std::string_view text, Part lines, Guess guess, std::string_view path, Reach reach) {
-    // The name before a value, and the beginning of a block, may stand in front of the lines.
-    const std::size_t near = lines_before(text, lines.begin);
-    const std::size_t far = std::min(near, lines.begin - std::min(lines.begin, block_length + long_line));
-    TRY_VOID(start(text, {far, lines.end}, path));
-    for (const std::size_t index : of_files_) // a piece may begin anywhere
-        if (rules_[index].rule->keywords[0].empty() && rules_[index].searched < text.size()) return true;
-    std::vector<Hit> hits;
-    Line line;
+struct Engine::Candidate {
+    Loaded& loaded;
+    std::size_t index, end; // of the rule; of its keyword
+    bool is_block, is_for_all;
+};
+
+template <typename Take>
+Result<void> Engine::each_candidate(std::string_view text, std::size_t near, Guess guess, Line& line, Take take) {
     for (const auto& candidate : candidates_) {
         for (const std::size_t index : users_[candidate.literal]) {
             Loaded& loaded = rules_[index];
@@ -235,14 +234,32 @@ Result<bool> Engine::may_find(std::string_view text, Part lines, Guess guess, st
             next_line(text, candidate.end, guess == Guess::yes && candidate.end > near, line);
             if (line.is_done_by(*loaded.rule)) continue;
             if (is_block && is_for_all) line.remember = false;
-            if (candidate.end <= loaded.searched) continue;
-            if (is_block && reach == Reach::some_lines) return true; // the rest is missing
-            if (TRY(search(loaded, text, candidate.end, reach, hits)) && is_for_all) line.remember = false;
-            if (!hits.empty()) return true;
+            if (!TRY(take(Candidate{loaded, index, candidate.end, is_block, is_for_all}))) return {};
         }
     }
     if (line.remember) clean_.add(line.text);
-    return false;
+    return {};
+}
+
+Result<bool> Engine::may_find(std::string_view text, Part lines, Guess guess, std::string_view path, Reach reach) {
+    // The name before a value, and the beginning of a block, may stand in front of the lines.
+    const std::size_t near = lines_before(text, lines.begin);
+    const std::size_t far = std::min(near, lines.begin - std::min(lines.begin, block_length + long_line));
+    TRY_VOID(start(text, {far, lines.end}, path));
+    for (const std::size_t index : of_files_) // a piece may begin anywhere
+        if (rules_[index].rule->keywords[0].empty() && rules_[index].searched < text.size()) return true;
+    std::vector<Hit> hits;
+    Line line;
+    bool found = false;
+    TRY_VOID(each_candidate(text, near, guess, line, [&](const Candidate& one) -> Result<bool> {
+        if (one.end <= one.loaded.searched) return true;
+        found = one.is_block && reach == Reach::some_lines; // the rest is missing
+        if (found) return false;
+        if (TRY(search(one.loaded, text, one.end, reach, hits)) && one.is_for_all) line.remember = false;
+        found = !hits.empty();
+        return !found;
+    }));
+    return found;
 }
 
 bool Engine::may_match(const Loaded& loaded, std::string_view text, const sys::LiteralSet::Hit& candidate) const {
@@ -270,32 +287,21 @@ Result<void> Engine::add_zones(std::string_view text, Part lines, std::string_vi
     std::vector<Hit> hits;
     std::vector<std::size_t> last_zone(rules_.size(), text.npos); // of a rule for blocks
     Line line;
-    for (const auto& candidate : candidates_) {
-        for (const std::size_t index : users_[candidate.literal]) {
-            Loaded& loaded = rules_[index];
-            const bool is_block = loaded.rule->shape == Shape::block, is_for_all = loaded.rule->files[0].empty();
-            if (candidate.end <= near && !is_block) continue;
-            if (!is_block && candidate.end <= loaded.searched) continue;
-            if (!may_match(loaded, text, candidate)) continue;
-            next_line(text, candidate.end, candidate.end > near, line);
-            if (line.is_done_by(*loaded.rule)) continue;
-            if (is_block && is_for_all) line.remember = false;
-            if (candidate.end <= loaded.searched) {
-                if (is_block && last_zone[index] != text.npos) // it would begin a block of its own
-                    zones[last_zone[index]].end = std::min(text.size(), candidate.end + block_length);
-                continue;
-            }
-            hits.clear();
-            if (TRY(search(loaded, text, candidate.end, Reach::pieces, hits)) && is_for_all) line.remember = false;
-            if (!hits.empty()) line.remember = false;
-            if (!is_block && hits.empty()) continue;
-            const Window window = window_around(text, candidate.end, loaded.rule->shape);
-            if (is_block) last_zone[index] = zones.size();
-            zones.push_back({{window.begin, window.end}, !hits.empty()});
+    return each_candidate(text, near, Guess::yes, line, [&](const Candidate& one) -> Result<bool> {
+        if (one.end <= one.loaded.searched) {
+            if (one.is_block && last_zone[one.index] != text.npos) // it would begin a block of its own
+                zones[last_zone[one.index]].end = std::min(text.size(), one.end + block_length);
+            return true;
         }
-    }
-    if (line.remember) clean_.add(line.text);
-    return {};
+        hits.clear();
+        if (TRY(search(one.loaded, text, one.end, Reach::pieces, hits)) && one.is_for_all) line.remember = false;
+        if (!hits.empty()) line.remember = false;
+        if (!one.is_block && hits.empty()) return true;
+        const Window window = window_around(text, one.end, one.loaded.rule->shape);
+        if (one.is_block) last_zone[one.index] = zones.size();
+        zones.push_back({{window.begin, window.end}, !hits.empty()});
+        return true;
+    });
 }
 
 Result<bool> Engine::search(Loaded& loaded, std::string_view text, std::size_t keyword_end, Reach reach,

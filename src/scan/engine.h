@@ -90,6 +90,11 @@ class Engine {
     };
     bool may_match(const Loaded& loaded, std::string_view text, const sys::LiteralSet::Hit& candidate) const;
     void next_line(std::string_view text, std::size_t keyword_end, bool may_remember, Line& line);
+    struct Candidate; // for a secret: a keyword in a line that isn't known to be clean, and a rule of it
+    // Of what start() found, behind `near` or of a block. `take` says whether it wants more; if it doesn't, the last
+    // line isn't remembered.
+    template <typename Take>
+    Result<void> each_candidate(std::string_view text, std::size_t near, Guess guess, Line& line, Take take);
     // Returns whether the result depends on more than the keyword's line.
     Result<bool> search(Loaded& loaded, std::string_view text, std::size_t keyword_end, Reach reach,
                         std::vector<Hit>& hits);

@@ -29,26 +29,26 @@ std::string name_of(const Found& found) {
     return std::string(found.rule->title) + (found.verified ? ", " + found.verified->words : "");
 }
 
+std::string added_in(const Found& found) {
+    return found.commit.empty() ? "" : ", added in commit " + found.commit.substr(0, 12);
+}
+
 std::string message(const Found& found, const Scope& scope) {
     if (is_harmless(found))
         return fmt::format("{}{}: it opens nothing without its secret; keep that one out of the repository",
-                           name_of(found),
-                           found.commit.empty() ? "" : ", added in commit " + found.commit.substr(0, 12));
+                           name_of(found), added_in(found));
     if (found.is_sample)
         return fmt::format("{} in a test or a sample{}; if it is a real secret, revoke it where it was issued; "
                            "otherwise write # fairlead: ignore[{}] and the reason",
-                           name_of(found),
-                           found.commit.empty() ? "" : ", added in commit " + found.commit.substr(0, 12),
-                           found.rule->id);
+                           name_of(found), added_in(found), found.rule->id);
     if (!found.ended.empty())
         return fmt::format("{} that expired on {}{}; keep the key that signs such tokens out of the repository, and "
                            "remove the token",
-                           name_of(found), found.ended,
-                           found.commit.empty() ? "" : ", added in commit " + found.commit.substr(0, 12));
+                           name_of(found), found.ended, added_in(found));
     if (found.rule->opens == Opens::little)
         return fmt::format(
             "{}{}: it protects little; put a random one in its place, and keep that out of the repository",
-            name_of(found), found.commit.empty() ? "" : ", added in commit " + found.commit.substr(0, 12));
+            name_of(found), added_in(found));
     if (found.path.empty() && found.of_tag)
         return fmt::format("{} in the {} of tag {}; revoke it where it was issued, then create the tag again",
                            name_of(found), found.line == 0 ? "headers" : "message", found.commit.substr(0, 12));

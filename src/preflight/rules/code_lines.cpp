@@ -125,9 +125,8 @@ void each_source(const Project& project, const std::function<bool(std::string_vi
     });
 }
 
-namespace {
-
 bool holds_word(std::string_view text, std::string_view word, char joint) {
+    if (word.empty()) return false;
     const auto is_of_word = [&](char c) {
         return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == joint;
     };
@@ -137,6 +136,8 @@ bool holds_word(std::string_view text, std::string_view word, char joint) {
     }
     return false;
 }
+
+namespace {
 
 // Pictures, fonts, archives, data and what a bundler wrote: no file is started or loaded because one of these names it.
 bool is_no_text(std::string_view path) {

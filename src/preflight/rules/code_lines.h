@@ -23,6 +23,8 @@ bool is_of_development(std::string_view whole, std::size_t at);
 bool is_for_unset(std::string_view whole, std::size_t at, std::string_view name);
 
 // Returns where the line begins, counted from 1; the text's size if it has none.
+// Whether the word stands alone: between letters, digits, `_` and `joint` it is a part of another one.
+bool holds_word(std::string_view text, std::string_view word, char joint = '_');
 std::size_t begin_of_line(std::string_view text, int number);
 
 // Calls `each` with each line that contains `about` outside of comments: its offset, its number, its text.

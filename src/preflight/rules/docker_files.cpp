@@ -10,9 +10,9 @@
 
 namespace fairlead::preflight::docker {
 
-bool from_context(const Instruction& one) {
-    return (one.verb == Verb::copy || one.verb == Verb::add) && one.flag("from") == nullptr && one.words.size() > 1;
-}
+bool copies(const Instruction& one) { return one.verb == Verb::copy || one.verb == Verb::add; }
+
+bool from_context(const Instruction& one) { return copies(one) && one.flag("from") == nullptr && one.words.size() > 1; }
 
 std::vector<const read::Word*> sources(const Instruction& copy) {
     std::vector<const read::Word*> out;

@@ -7,6 +7,7 @@
 // Finds the files that COPY and ADD take from the build context.
 namespace fairlead::preflight::docker {
 
+bool copies(const Instruction& one);                             // COPY or ADD
 bool from_context(const Instruction& one);                       // COPY or ADD, but not from another stage or image
 std::vector<const read::Word*> sources(const Instruction& copy); // without heredocs
 bool is_url(std::string_view source);                            // or a git repository

@@ -3,6 +3,7 @@
 #include "base/url.h"
 #include "preflight/rules/conf_values.h"
 #include "preflight/rules/docker.h"
+#include "preflight/rules/docker_files.h"
 #include "preflight/rules/groups.h"
 #include <fmt/format.h>
 #include <map>
@@ -18,7 +19,7 @@ void chown_layer(const Dockerfile& subject, const Project&, Hits& hits) {
     bool copied = false;
     for (const Placed& placed : shipped(subject)) {
         const Instruction& one = *placed.instruction;
-        copied = copied || ((one.verb == Verb::copy || one.verb == Verb::add) && one.flag("chown") == nullptr);
+        copied = copied || (copies(one) && one.flag("chown") == nullptr);
         if (one.verb != Verb::run || !copied) continue;
         for (const Command& command : one.shell.commands)
             if (runs(command, {"chown"}) && has_option(command, {"-R", "--recursive"}))
@@ -143,7 +144,7 @@ class Owners {
   public:
     void take(const Instruction& one, const std::string& user, const std::string& folder) {
         if (one.verb == Verb::workdir) add(folder, "root");
-        if ((one.verb == Verb::copy || one.verb == Verb::add) && !one.words.empty()) {
+        if (copies(one) && !one.words.empty()) {
             const read::Flag* owner = one.flag("chown");
             add(absolute(one.words.back().text, folder), owner == nullptr ? "root" : owner->value);
         }

@@ -1,6 +1,7 @@
 #include "sys/git/delta.h"
 #include <cstring>
 #include <limits>
+#include <utility>
 
 namespace fairlead::sys {
 namespace {
@@ -68,6 +69,13 @@ bool apply_delta(std::string_view delta, std::string_view base, std::span<char> 
         }
     }
     return at == result.size();
+}
+
+Buffer made_from(std::string_view delta, std::string_view base, std::size_t most, std::vector<Copied>* copied) {
+    const auto sizes = delta_sizes(delta);
+    if (!sizes || sizes->result > most) return {};
+    Buffer result(sizes->result);
+    return apply_delta(delta, base, result.bytes(), copied) ? std::move(result) : Buffer();
 }
 
 }

@@ -1,4 +1,5 @@
 #pragma once
+#include "sys/git/buffer.h"
 #include <cstddef>
 #include <optional>
 #include <span>
@@ -25,5 +26,8 @@ std::optional<DeltaSizes> delta_sizes(std::string_view delta);
 // Writes the object into `result`, which has the announced size, and its copies in their order into `copied` (null: who
 // calls doesn't ask). False: the delta is damaged, or of another base.
 bool apply_delta(std::string_view delta, std::string_view base, std::span<char> result, std::vector<Copied>* copied);
+
+// The object as a whole; empty: the delta is damaged, or of another base, or announces more than `most` bytes.
+Buffer made_from(std::string_view delta, std::string_view base, std::size_t most, std::vector<Copied>* copied);
 
 }

@@ -1,11 +1,8 @@
 #include "sys/git/pack_file.h"
 #include "base/text.h"
-#include "sys/descriptor.h"
+#include "sys/git/mapped.h"
 #include <algorithm>
 #include <cstring>
-#include <fcntl.h>
-#include <sys/mman.h>
-#include <sys/stat.h>
 
 namespace fairlead::sys {
 namespace {
@@ -41,37 +38,11 @@ bool belong_together(std::string_view index, std::string_view pack) {
 }
 
 struct PackFile::Files {
-    // A file as bytes without a copy; empty: it can't be mapped.
-    class MappedFile {
-      public:
-        MappedFile() = default;
-        explicit MappedFile(const Path& path) {
-            const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-            struct stat info {};
-            if (file.get() < 0 || ::fstat(file.get(), &info) != 0 || !S_ISREG(info.st_mode) || info.st_size <= 0)
-                return;
-            size_ = static_cast<std::size_t>(info.st_size);
-            data_ = ::mmap(nullptr, size_, PROT_READ, MAP_PRIVATE, file.get(), 0);
-            if (data_ == MAP_FAILED) data_ = nullptr;
-        }
-        MappedFile(const MappedFile&) = delete;
-        MappedFile& operator=(const MappedFile&) = delete;
-        ~MappedFile() {
-            if (data_) ::munmap(data_, size_);
-        }
-        std::string_view bytes() const {
-            return data_ ? std::string_view(static_cast<const char*>(data_), size_) : std::string_view();
-        }
-        void let_go() const { // the kernel's own copy stays
-            if (data_) ::madvise(data_, size_, MADV_DONTNEED);
-        }
-
-      private:
-        void* data_ = nullptr;
-        std::size_t size_ = 0;
-    };
-
-    Files(const Path& index_path, const Path& pack_path) : index_file(index_path), pack_file(pack_path) {
+    static Mapped mapped(const Path& path) { // empty: it can't be
+        return Mapped::open(path.string(), Mapped::Read::as_asked).value_or(Mapped());
+    }
+    Files(const Path& index_path, const Path& pack_path)
+        : index_file(mapped(index_path)), pack_file(mapped(pack_path)) {
         index = index_file.bytes();
         pack = pack_file.bytes();
     }
@@ -79,7 +50,7 @@ struct PackFile::Files {
         : own_index(std::move(index_bytes)), own_pack(std::move(pack_bytes)), index(own_index), pack(own_pack) {}
     std::string_view ids() const { return index.substr(head_of_index + fanout_size, count * size_of_id); }
 
-    MappedFile index_file, pack_file;
+    Mapped index_file, pack_file;
     std::string own_index, own_pack; // of what isn't in files
     std::string_view index, pack;
     std::size_t count = 0;

@@ -1,6 +1,7 @@
 #pragma once
 #include "sys/data/inflate_whole.h"
 #include "sys/files/files.h"
+#include "sys/git/buffer.h"
 #include "sys/git/repository.h"
 #include <cstdint>
 #include <memory>
@@ -11,21 +12,6 @@
 #include <vector>
 
 namespace fairlead::sys {
-
-// Bytes that are written before they are read. Behind them is room for one more: for the newline that a text may lack.
-class Buffer {
-  public:
-    Buffer() = default;
-    explicit Buffer(std::size_t size) : data_(std::make_unique_for_overwrite<char[]>(size + 1)), size_(size) {}
-    std::span<char> bytes() { return {data_.get(), size_}; }
-    std::string_view view() const { return {data_.get(), size_}; }
-    std::size_t size() const { return size_; }
-    explicit operator bool() const { return data_ != nullptr; }
-
-  private:
-    std::unique_ptr<char[]> data_;
-    std::size_t size_ = 0;
-};
 
 // What is at a place of a pack.
 struct PackEntry {

@@ -6,14 +6,6 @@ namespace {
 
 constexpr std::size_t longest_chain = 10'000; // of deltas; git makes at most 4,095
 
-std::shared_ptr<const Buffer> applied(std::string_view delta, const Buffer& base, std::uint64_t most) {
-    const auto sizes = delta_sizes(delta);
-    if (!sizes || sizes->result > most) return nullptr;
-    Buffer result(sizes->result);
-    if (!apply_delta(delta, base.view(), result.bytes(), nullptr)) return nullptr;
-    return std::make_shared<const Buffer>(std::move(result));
-}
-
 }
 
 std::optional<PackedObject> PackReader::read(const ObjectId& id, std::uint64_t most) {
@@ -50,8 +42,9 @@ std::optional<PackedObject> PackReader::read_at(Key key, std::uint64_t most) {
     for (; !deltas.empty(); deltas.pop_back()) {
         const Buffer delta = pack.inflate(deltas.back().second);
         if (!delta) return std::nullopt;
-        object->bytes = applied(delta.view(), *object->bytes, most);
-        if (!object->bytes) return std::nullopt;
+        Buffer made = made_from(delta.view(), object->bytes->view(), most, nullptr);
+        if (!made) return std::nullopt;
+        object->bytes = std::make_shared<const Buffer>(std::move(made));
         keep(deltas.back().first, *object);
     }
     return object;

@@ -104,11 +104,9 @@ bool PackedBlobs::enter(std::uint32_t object, std::vector<Copied>& copied) {
     Buffer bytes = pack_.inflate(*entry);
     if (!bytes) return false;
     if (!levels_.empty()) {
-        const auto sizes = delta_sizes(bytes.view());
-        if (!sizes || sizes->result > limits_.most || !restore(levels_.size() - 1)) return false;
-        Buffer result(sizes->result);
-        if (!apply_delta(bytes.view(), levels_.back().bytes.view(), result.bytes(), &copied)) return false;
-        bytes = std::move(result);
+        if (!restore(levels_.size() - 1)) return false;
+        bytes = made_from(bytes.view(), levels_.back().bytes.view(), limits_.most, &copied);
+        if (!bytes) return false;
     }
     kept_ += bytes.size();
     levels_.push_back({object, child_[object], std::move(bytes)});
@@ -124,13 +122,8 @@ bool PackedBlobs::restore(std::size_t level) {
         if (levels_[from].bytes) continue;
         const auto entry = pack_.entry(offsets_[levels_[from].object]);
         Buffer bytes = entry ? pack_.inflate(*entry) : Buffer();
+        if (bytes && from > 0) bytes = made_from(bytes.view(), levels_[from - 1].bytes.view(), limits_.most, nullptr);
         if (!bytes) return false;
-        if (from > 0) {
-            const auto sizes = delta_sizes(bytes.view());
-            Buffer result(sizes ? sizes->result : 0);
-            if (!apply_delta(bytes.view(), levels_[from - 1].bytes.view(), result.bytes(), nullptr)) return false;
-            bytes = std::move(result);
-        }
         kept_ += bytes.size();
         levels_[from].bytes = std::move(bytes);
         if (from > 0 && from < level) { // only on the way

@@ -2,6 +2,7 @@
 #include "base/text.h"
 #include "sys/descriptor.h"
 #include "sys/files/files.h"
+#include "sys/git/mapped.h"
 #include "sys/signals.h"
 #include <algorithm>
 #include <array>
@@ -11,54 +12,11 @@
 #include <filesystem>
 #include <fmt/format.h>
 #include <memory_resource>
-#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include <unordered_set>
 
 namespace fairlead::sys {
-
-// A file as bytes without a copy; an absent one is empty.
-class Mapped {
-  public:
-    static Result<Mapped> open(const std::string& path) {
-        Mapped mapped;
-        const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-        if (descriptor < 0 && errno == ENOENT) return mapped;
-        struct stat info {};
-        if (descriptor < 0 || fstat(descriptor, &info) != 0 || !S_ISREG(info.st_mode)) {
-            const int reason = descriptor < 0 ? errno : EINVAL;
-            if (descriptor >= 0) close(descriptor);
-            return could_not(fmt::format("{} can't be read: {}", path, std::strerror(reason)));
-        }
-        mapped.size_ = static_cast<std::size_t>(info.st_size);
-        if (mapped.size_ > 0)
-            mapped.data_ = mmap(nullptr, mapped.size_, PROT_READ, MAP_PRIVATE | MAP_POPULATE, descriptor, 0);
-        close(descriptor);
-        if (mapped.data_ == MAP_FAILED) {
-            mapped.data_ = nullptr;
-            return could_not(fmt::format("{} can't be mapped: {}", path, std::strerror(errno)));
-        }
-        return mapped;
-    }
-    Mapped() = default;
-    Mapped(Mapped&& other) noexcept { swap(other); }
-    Mapped& operator=(Mapped&&) = delete;
-    void swap(Mapped& other) noexcept {
-        std::swap(data_, other.data_);
-        std::swap(size_, other.size_);
-    }
-    ~Mapped() {
-        if (data_) munmap(data_, size_);
-    }
-    std::string_view bytes() const {
-        return data_ ? std::string_view(static_cast<const char*>(data_), size_) : std::string_view();
-    }
-
-  private:
-    void* data_ = nullptr;
-    std::size_t size_ = 0;
-};
 
 namespace {
 
@@ -288,7 +246,7 @@ Result<void> References::State::list() {
     TRY_VOID(names.list(folder));
     loose = all.size();
     const auto path = (common / "packed-refs").string();
-    auto mapped = TRY(Mapped::open(path));
+    auto mapped = TRY(Mapped::open(path, Mapped::Read::at_once));
     packed.swap(mapped);
     if (!packed.bytes().empty())
         for (const auto& reference : all) seen.insert(reference.name);
