@@ -16,7 +16,7 @@
   fetch [--files 30000]                                  a release of many files on the disk, beside cp -a and sync -f
   soak [--minutes 30]                                    a switch each 20 s: memory, descriptors, disk
 
---table FILE writes what came of it as Markdown, between its marks where FILE has them (docs/deploy-figures.md).
+--table FILE writes what came of it as Markdown, between its marks where FILE has them (bench/deploy-figures.md).
 The programs are those of --bin FOLDER (build/dev/bin: with fault points). Each ends with `N passed, N failed, N skipped`;
 a cell that can't run here says why, and counts as skipped.
 """

@@ -55,9 +55,10 @@ def line_of(finding, text):
 def reports(folder):
     """Scanner, path, line, what it says."""
     for f in json.loads(run([GIVEN.scan.resolve(), "tree", "--format", "json"], folder))["findings"]:
-        yield "ours", f["file"], f["line"], f["rule"]
-        if f["severity"] == "error":
-            yield "ours, errors only", f["file"], f["line"], f["rule"]
+        for place in f.get("places") or [f]:
+            yield "ours", place["file"], place["line"], f["rule"]
+            if f["severity"] == "error":
+                yield "ours, errors only", place["file"], place["line"], f["rule"]
     if GIVEN.gitleaks:
         run([GIVEN.gitleaks, "dir", ".", "--no-banner", "-f", "json", "-r", "../gitleaks.json"], folder)
         for f in json.loads((folder.parent / "gitleaks.json").read_text()):

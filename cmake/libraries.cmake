@@ -55,7 +55,7 @@ add_custom_command(OUTPUT ${CMAKE_BINARY_DIR}/kit_texts.cpp DEPENDS ${kit_files}
 target_sources(init PRIVATE ${CMAKE_BINARY_DIR}/kit_texts.cpp)
 
 # Data of preflight's, as it lies beside the code that reads it: NAME.cpp of FOLDER/*.yml, as FOLDER/embedded.h declares them.
-foreach(data IN ITEMS "checklists checklist_texts" "rows row_texts")
+foreach(data IN ITEMS "checklists checklist_texts")
   separate_arguments(data)
   list(GET data 0 name)
   list(GET data 1 span)
@@ -67,6 +67,17 @@ foreach(data IN ITEMS "checklists checklist_texts" "rows row_texts")
     VERBATIM)
   target_sources(preflight PRIVATE ${CMAKE_BINARY_DIR}/${name}.cpp)
 endforeach()
+
+# Its rules as data, as C++: a program of the build reads them by the schema by which a team's are read.
+set(ROWS ${CMAKE_SOURCE_DIR}/src/preflight/rows)
+file(GLOB texts CONFIGURE_DEPENDS ${ROWS}/*.yml)
+add_executable(row_tables ${CMAKE_SOURCE_DIR}/cmake/row_tables.cpp ${ROWS}/form.cpp ${SANITIZER_SOURCES})
+set_target_properties(row_tables PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/made)
+target_link_libraries(row_tables PRIVATE config)
+add_custom_command(OUTPUT ${CMAKE_BINARY_DIR}/row_tables.cpp DEPENDS ${texts} row_tables
+  COMMAND ${CMAKE_CROSSCOMPILING_EMULATOR} $<TARGET_FILE:row_tables> ${ROWS} ${CMAKE_BINARY_DIR}/row_tables.cpp
+  VERBATIM)
+target_sources(preflight PRIVATE ${CMAKE_BINARY_DIR}/row_tables.cpp)
 
 target_sources(base PRIVATE ${CMAKE_BINARY_DIR}/version.cpp)
 add_dependencies(base version_source)

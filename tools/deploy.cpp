@@ -1,6 +1,6 @@
 #include "inputs/deploy.h"
 #include "base/printable.h"
-#include "base/secret.h"
+#include "base/secrets/secret.h"
 #include "base/text.h"
 #include "cli/confirm.h"
 #include "cli/run.h"
@@ -8,9 +8,9 @@
 #include "deploy/components/run.h"
 #include "deploy/direct/supervisor.h"
 #include "deploy/direct/variables.h"
-#include "deploy/found.h"
 #include "deploy/promotion.h"
 #include "deploy/report_rules.h"
+#include "deploy/show/found.h"
 #include "sys/clock.h"
 #include "sys/files/terminal.h"
 #include <algorithm>

@@ -2,12 +2,13 @@
 #include "base/text.h"
 #include "base/words.h"
 #include "cli/comment.h"
+#include "cli/inputs.h"
 #include "cli/keep.h"
 #include "cli/run.h"
+#include "gate/collect/shards.h"
 #include "gate/plan.h"
 #include "gate/report_rules.h"
 #include "gate/run.h"
-#include "gate/shards.h"
 #include <algorithm>
 #include <filesystem>
 #include <fmt/format.h>
@@ -174,6 +175,14 @@ bool wants_cobertura(const cli::Context& context) {
                        [](const std::string& output) { return output.starts_with("cobertura:"); });
 }
 
+std::string origin_of(const gate::Options& o, const cli::Context& context, std::string_view key) {
+    auto unused = o;
+    for (const auto& input : gate::inputs(unused))
+        if (input.key == key) return context.origins.at(input.name);
+    const auto value = context.section.at(key);
+    return value.present() ? cli::origin_of(value) : "default";
+}
+
 Result<report::Report> judge(const gate::Options& o, const cli::Context& context) {
     gate::Asking asking;
     asking.policy = TRY(policy_of(o, context));
@@ -193,6 +202,7 @@ Result<report::Report> judge(const gate::Options& o, const cli::Context& context
     asking.config_folder = context.config.folder();
     asking.verdicts = cli::folder_of_verdicts(context);
     asking.wants_cobertura = wants_cobertura(context);
+    if (context.explain) asking.explains = [&](std::string_view key) { return origin_of(o, context, key); };
     auto report = TRY(gate::run(asking));
     report.looked.at_all = o.reports.empty() && o.shard.empty();
     return report;

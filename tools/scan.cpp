@@ -2,7 +2,7 @@
 #include "cli/run.h"
 #include "inputs/scan_gitleaks.h"
 #include "scan/configured.h"
-#include "scan/hook.h"
+#include "scan/hook/hook.h"
 #include "scan/run.h"
 #include <algorithm>
 

@@ -1,5 +1,5 @@
 #include "act/act.h"
-#include "base/secret.h"
+#include "base/secrets/secret.h"
 #include "base/shell.h"
 #include "base/text.h"
 #include "sys/files/beneath.h"

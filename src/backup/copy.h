@@ -1,6 +1,6 @@
 #pragma once
-#include "backup/manifest.h"
-#include "backup/sets.h"
+#include "backup/sets/manifest.h"
+#include "backup/sets/sets.h"
 #include "backup/stores/store.h"
 #include <string>
 

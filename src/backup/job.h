@@ -2,7 +2,7 @@
 #include "backup/commands.h"
 #include "backup/engines/engine.h"
 #include "backup/keys.h"
-#include "backup/sets.h"
+#include "backup/sets/sets.h"
 #include "backup/settings.h"
 #include "backup/signing.h"
 #include "backup/stores/store.h"

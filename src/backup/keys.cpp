@@ -1,7 +1,7 @@
 #include "backup/keys.h"
 #include "base/shell.h"
 #include "base/text.h"
-#include "sys/files/owned.h"
+#include "sys/files/owned/owned.h"
 #include <algorithm>
 #include <fmt/format.h>
 #include <iterator>
@@ -58,10 +58,12 @@ sys::AgeTo Keys::all() const {
 Error Keys::told(Error error, const Part& part) const {
     if (error.kind != Kind::could_not || !error.message.starts_with("none of the ")) return error;
     const auto count = identities().size();
-    return could_not(fmt::format(
-        "'{}': {}; it was made for {}: name its secret key by backup.encrypt.identity_env or identity_file", part.file,
-        count == 0 ? "no secret key is here" : fmt::format("none of the {} identities opens this file", count),
-        join(part.recipients, ", ")));
+    return could_not(fmt::format("'{}': {}; it was encrypted for {}; name a recipient's secret key by "
+                                 "backup.encrypt.identity_env or identity_file",
+                                 part.file,
+                                 count == 0 ? "no secret key is here"
+                                            : fmt::format("none of the {} identities opens this file", count),
+                                 join(part.recipients, ", ")));
 }
 
 Result<std::unique_ptr<sys::Sink>> Keys::encrypting(std::unique_ptr<sys::Sink> into) const {
@@ -78,8 +80,8 @@ Result<std::unique_ptr<sys::Source>> Keys::decrypting(std::unique_ptr<sys::Sourc
     auto opened = sys::decrypting(own_, std::move(from), part.file);
     if (opened.ok()) return opened;
     if (opened.error().kind == Kind::could_not && opens() == Opens::nothing)
-        return could_not(fmt::format("'{}' is encrypted; it was made for {}, and no secret key is here: name the key "
-                                     "by backup.encrypt.identity_env (a variable that is set) or identity_file",
+        return could_not(fmt::format("'{}': no secret key is here; it was encrypted for {}; name a recipient's secret "
+                                     "key by backup.encrypt.identity_env (a variable that is set) or identity_file",
                                      part.file, join(part.recipients, ", ")));
     return told(std::move(opened).error(), part);
 }

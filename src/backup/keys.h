@@ -1,6 +1,6 @@
 #pragma once
 #include "backup/engines/engine.h"
-#include "backup/manifest.h"
+#include "backup/sets/manifest.h"
 #include "backup/settings.h"
 #include "sys/stream/age.h"
 #include <memory>

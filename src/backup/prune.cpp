@@ -1,7 +1,7 @@
 // Takes away what no rule keeps; each set's reason is told.
 #include "backup/job.h"
 #include "backup/pgbackrest/commands.h"
-#include "backup/retention.h"
+#include "backup/sets/retention.h"
 #include "backup/status.h"
 #include "backup/verified.h"
 #include "base/text.h"

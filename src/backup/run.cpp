@@ -3,7 +3,7 @@
 #include "backup/left.h"
 #include "backup/pgbackrest/commands.h"
 #include "backup/scratch.h"
-#include "backup/sizes.h"
+#include "backup/sets/sizes.h"
 #include "backup/status.h"
 #include "base/text.h"
 #include "base/version.h"

@@ -1,7 +1,7 @@
 #include "backup/scratch.h"
 #include "base/text.h"
 #include "sys/files/log.h"
-#include "sys/files/scratch.h"
+#include "sys/files/owned/scratch.h"
 #include <fmt/format.h>
 
 namespace fairlead::backup {

@@ -1,6 +1,6 @@
 #pragma once
-#include "sys/files/held.h"
-#include "sys/files/scratch.h"
+#include "sys/files/owned/held.h"
+#include "sys/files/owned/scratch.h"
 #include <string>
 #include <string_view>
 #include <vector>

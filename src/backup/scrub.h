@@ -1,7 +1,7 @@
 #pragma once
 #include "backup/commands.h"
 #include "backup/engines/engine.h"
-#include "backup/manifest.h"
+#include "backup/sets/manifest.h"
 #include <string>
 #include <vector>
 

@@ -264,8 +264,8 @@ const config::Rows<Settings>& settings_rows() {
             {"verify", {&Settings::verify, verify_rows}, "When a set counts as verified."},
             {"digests",
              &Settings::digests,
-             "For PostgreSQL: the tables whose rows are summed up for level 4; some: the smallest, together up to 64 "
-             "MiB or a tenth of all.",
+             "PostgreSQL: the tables whose rows get a checksum for level 4; 'some': the smallest, together up to "
+             "64 MiB or a tenth of all data, whichever is more.",
              {.allowed = {"none", "some", "all"}}},
             {"pg_bin", &Settings::pg_bin,
              "Folder of pg_dump, pg_restore and psql; default: a version that fits is searched for."},

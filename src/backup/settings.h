@@ -1,6 +1,6 @@
 #pragma once
-#include "backup/names.h"
-#include "backup/retention.h"
+#include "backup/sets/names.h"
+#include "backup/sets/retention.h"
 #include "base/time.h"
 #include "config/rows.h"
 #include "sys/stream/compress.h"

@@ -116,7 +116,7 @@ Result<void> Signing::check_asks(std::string_view flag) const {
     if (asks()) return {};
     return usage(fmt::format("{} is for sets that a trusted key signed, and no key is trusted here; write sign: "
                              "{{trust: [backup.pub]}} under backup in fairlead.yml and sign the sets that run makes "
-                             "(docs/backup.md, Signatures), or restore without {}",
+                             "(docs/backup-keys.md, Signatures), or restore without {}",
                              flag, flag));
 }
 

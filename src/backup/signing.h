@@ -1,7 +1,7 @@
 #pragma once
 #include "attest/key.h"
 #include "backup/engines/engine.h"
-#include "backup/sets.h"
+#include "backup/sets/sets.h"
 #include "backup/settings.h"
 #include "sys/signature.h"
 #include <memory>

@@ -1,5 +1,5 @@
 #pragma once
-#include "backup/sets.h"
+#include "backup/sets/sets.h"
 #include "base/time.h"
 #include "sys/data/json_fwd.h"
 #include <optional>

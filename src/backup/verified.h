@@ -1,5 +1,5 @@
 #pragma once
-#include "backup/sets.h"
+#include "backup/sets/sets.h"
 #include "backup/stores/store.h"
 #include "report/report.h"
 #include "sys/clock.h"
@@ -33,7 +33,7 @@ struct Verdict {
     Manifest manifest = {};      // without parts: the manifest could not be opened
     Milliseconds restored_in{0}; // for level 4: the time of reading, restoring and counting
     bool passed() const;
-    int level() const; // the highest level that was asked for
+    int level() const; // the highest level that was tried
 };
 
 // Runs the steps one after the other, up to the wanted level or the first failure. Error: a step could not be run,
@@ -49,16 +49,16 @@ report::Report report_of(const Verdict& verdict);
 std::string record_of(const Job& job, const Verdict& verdict);
 // Stores the verdict in the first store.
 Result<void> keep_verdict(const Job& job, const Verdict& verdict);
-// Stores damage that another command met as a failed level 2: the bytes differ from the manifest. If it can't be
-// stored, warns. An error that proves no damage is not stored.
+// If another command found damage, stores it in the form of a failed level 2: the bytes differ from the manifest.
+// Stores an error only if it proves damage. If it can't be stored, warns.
 void keep_damage(const Job& job, const Manifest& manifest, const Error& damage);
-// Decides which of the claims of a set are valid. If the manifest has a fault, none of them is. A claim's record must
-// be readable and agree with its name. If trusted keys are configured, one of them must have signed the record, for the
-// dumped data that the manifest names.
+// Decides which claims of a set are valid. If the manifest has a fault, no claim is valid. A claim's record must be
+// readable, agree with its name, and not be from the future. If trusted keys are configured, one of them must have
+// signed the record, and the record must be about the dumped data that the manifest names.
 Result<void> judge(const Job& job, Store& store, Set& set);
-// Lists and judges the sets of the app in a store, without those of other owners.
+// Lists and judges the app's sets in a store, without the sets of other owners.
 Result<Found> list_judged(const Job& job, Store& store);
-// Returns the time that the newest counted verification of level 4 measured, plus 10 %. Nothing: there is no such
+// Returns the time that the newest valid verification of level 4 measured, plus 10 %. Nothing: there is no such
 // verification, or its record can't be read.
 Result<std::optional<Milliseconds>> last_restore_time(const Job& job, const Found& found);
 

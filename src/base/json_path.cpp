@@ -18,7 +18,7 @@ constexpr std::string_view blanks_and_signs = " .[]*?'\"\\";
 
 bool is_control(char c) { return static_cast<unsigned char>(c) < 0x20; }
 
-bool is_plain(char c) { return blanks_and_signs.find(c) == std::string_view::npos && !is_control(c); }
+bool is_plain_letter(char c) { return blanks_and_signs.find(c) == std::string_view::npos && !is_control(c); }
 
 // `[0]`, `['name']` or `["name"]` at the front of `rest`; empty when it is something else.
 std::string take_bracket(std::string_view& rest) {
@@ -42,7 +42,7 @@ std::string take_bracket(std::string_view& rest) {
 
 // `.name` at the front of `rest`.
 std::string take_name(std::string_view& rest) {
-    const auto end = std::find_if_not(rest.begin() + 1, rest.end(), is_plain) - rest.begin();
+    const auto end = std::find_if_not(rest.begin() + 1, rest.end(), is_plain_letter) - rest.begin();
     const auto name = rest.substr(1, static_cast<std::size_t>(end) - 1);
     rest.remove_prefix(static_cast<std::size_t>(end));
     return name.empty() ? "" : pointer_token(name);

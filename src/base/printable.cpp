@@ -1,5 +1,5 @@
 #include "base/printable.h"
-#include "base/secret.h"
+#include "base/secrets/secret.h"
 #include "base/text.h"
 #include "base/utf8.h"
 #include <algorithm>

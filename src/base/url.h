@@ -6,7 +6,7 @@
 namespace fairlead {
 
 // The parts of `scheme://user:password@host:port/path?query#fragment` (RFC 3986), as written: nothing is decoded.
-// base/credentials.h decides which of them are secret.
+// base/secrets/credentials.h decides which of them are secret.
 struct Url {
     std::string scheme; // in lower case
     std::string user, password;

@@ -86,7 +86,7 @@ std::string on_this_host(const std::string& folder) {
                                   .keep_partial = true,
                                   .whose = sys::Whose::ours});
     if (looked.ok() && looked->status == 0 && !looked->timed_out) return looked->out;
-    constexpr int none_found = 2; // deploy/found.h
+    constexpr int none_found = 2; // deploy/show/found.h
     const std::string way_out = "go to the folder of the\n"
                                 "project, or name a target's root: fairlead-deploy status --root FOLDER\n";
     if (looked.ok() && looked->status == none_found && !looked->timed_out)

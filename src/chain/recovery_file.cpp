@@ -3,7 +3,7 @@
 #include "sys/data/json.h"
 #include "sys/digest.h"
 #include "sys/files/beneath.h"
-#include "sys/files/state.h"
+#include "sys/files/owned/state.h"
 #include "sys/process/process.h"
 #include <algorithm>
 #include <filesystem>

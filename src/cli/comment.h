@@ -1,5 +1,5 @@
 #pragma once
-#include "base/secret.h"
+#include "base/secrets/secret.h"
 #include "cli/session.h"
 #include "cli/spec.h"
 #include "report/report.h"

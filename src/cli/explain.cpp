@@ -1,5 +1,5 @@
 #include "cli/explain.h"
-#include "base/credentials.h"
+#include "base/secrets/credentials.h"
 #include "cli/inputs.h"
 #include "report/printable.h"
 #include <algorithm>

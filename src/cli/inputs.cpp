@@ -1,5 +1,5 @@
 #include "cli/inputs.h"
-#include "base/credentials.h"
+#include "base/secrets/credentials.h"
 #include "base/text.h"
 #include "cli/commands.h"
 #include "config/check.h"

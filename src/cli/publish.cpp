@@ -1,6 +1,6 @@
 #include "cli/publish.h"
 #include "base/printable.h"
-#include "base/secret.h"
+#include "base/secrets/secret.h"
 #include "base/text.h"
 #include "cli/commands.h"
 #include "cli/common.h"

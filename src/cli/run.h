@@ -42,8 +42,8 @@ struct Context : Common {
 
 // Parses the command line, loads fairlead.yml, calls `tool`, prints its report (stdout, --output, GITHUB_OUTPUT, the
 // job summary) and returns the exit status. An exception is reported as an internal error, status 3. Also answers
-// --help, --version, --explain-config and --render (see cli/render.h). Before reading anything, hides the process's
-// secrets from other processes (sys/environment.h).
+// --help, --version, --explain-config and --render (see cli/render/render.h). Before reading anything, hides the
+// process's secrets from other processes (sys/environment.h).
 int run(const Spec& spec, int argc, char** argv, const std::function<Result<report::Report>(const Context&)>& tool);
 // Does the same in a process that goes on afterwards, such as a test: its variables are not changed.
 int run_here(const Spec& spec, int argc, char** argv,

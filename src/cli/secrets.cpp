@@ -1,6 +1,6 @@
 #include "cli/secrets.h"
-#include "base/credentials.h"
-#include "base/secret.h"
+#include "base/secrets/credentials.h"
+#include "base/secrets/secret.h"
 #include "base/text.h"
 #include "cli/common.h"
 #include "cli/inputs.h"

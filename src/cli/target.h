@@ -1,7 +1,7 @@
 #pragma once
 #include "base/field.h"
 #include "base/result.h"
-#include "base/secret.h"
+#include "base/secrets/secret.h"
 #include "base/time.h"
 #include <cstdint>
 #include <functional>

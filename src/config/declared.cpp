@@ -1,7 +1,7 @@
 #include "config/declared.h"
-#include "base/credentials.h"
 #include "base/env_file.h"
-#include "base/secret.h"
+#include "base/secrets/credentials.h"
+#include "base/secrets/secret.h"
 #include "base/text.h"
 #include "config/document.h"
 #include <algorithm>

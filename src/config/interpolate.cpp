@@ -1,4 +1,4 @@
-#include "base/credentials.h"
+#include "base/secrets/credentials.h"
 #include "base/text.h"
 #include "config/document.h"
 #include <algorithm>

@@ -4,7 +4,7 @@
 #include "sys/files/beneath.h"
 #include "sys/files/files.h"
 #include "sys/files/log.h"
-#include "sys/files/owned.h"
+#include "sys/files/owned/owned.h"
 #include "sys/git/repository.h"
 #include <algorithm>
 #include <charconv>

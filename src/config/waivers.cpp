@@ -47,9 +47,10 @@ Result<void> check_fingerprint(const Value& value) {
     const bool right = text.size() == size && text.starts_with("v1:") &&
                        text.find_first_not_of("0123456789abcdef", 3) == std::string::npos;
     if (right) return {};
-    return value.error(fmt::format("'{}' is not a fingerprint; copy it from the finding in --format json: v1: and 32 "
-                                   "hexadecimal digits",
-                                   text));
+    return value.error(
+        fmt::format("'{}' is not a fingerprint (v1: and 32 hexadecimal digits); copy it from the finding in "
+                    "--format json",
+                    text));
 }
 
 Result<void> check(const Value& one, Day today, std::int64_t longest) {

@@ -1,6 +1,6 @@
 #include "deploy/carried.h"
 #include "base/printable.h"
-#include "deploy/record.h"
+#include "deploy/record/record.h"
 #include "ledger/checked.h"
 #include "sys/data/json.h"
 #include <fmt/format.h>

@@ -1,5 +1,5 @@
 #pragma once
-#include "deploy/deployment.h"
+#include "deploy/carry/deployment.h"
 #include "report/report.h"
 #include <functional>
 #include <string>

@@ -10,8 +10,10 @@ std::string name_of(const Instance& instance) {
     return instance.number == 1 ? name : fmt::format("{}.{}", name, instance.number);
 }
 
+bool is_slot(std::string_view name) { return name == "a" || name == "b"; }
+
 std::optional<Instance> instance_of(std::string_view name) {
-    if (name.empty() || (name[0] != 'a' && name[0] != 'b')) return std::nullopt;
+    if (!is_slot(name.substr(0, 1))) return std::nullopt;
     Instance instance{.slot = std::string(name.substr(0, 1))};
     name.remove_prefix(1);
     if (const auto dot = name.rfind('.'); dot != name.npos) {

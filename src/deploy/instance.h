@@ -18,6 +18,7 @@ struct Instance {
 
 // "a", "a.2", "a-worker", "a-worker.2": the name of its folder, unit, socket, router server and label.
 std::string name_of(const Instance& instance);
+bool is_slot(std::string_view name);
 std::optional<Instance> instance_of(std::string_view name); // nothing: the name isn't that of an instance
 
 // An instance that gets users' requests. Its share of them is `weight` divided by the sum of all weights.

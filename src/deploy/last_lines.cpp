@@ -1,6 +1,6 @@
 #include "deploy/last_lines.h"
-#include "base/credentials.h"
 #include "base/printable.h"
+#include "base/secrets/credentials.h"
 #include "base/text.h"
 
 namespace fairlead::deploy {

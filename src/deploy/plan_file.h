@@ -1,6 +1,6 @@
 #pragma once
 #include "base/result.h"
-#include "deploy/plan.h"
+#include "deploy/decide/plan.h"
 #include "sys/data/json_fwd.h"
 #include <string>
 

@@ -34,35 +34,37 @@ class Router {
     };
     virtual ~Router() = default;
     virtual Features features() const = 0;
-    // for the plan: disadvantages of its configuration, or missing parts
+    // Returns, for the plan, the disadvantages of the router's configuration, and its missing parts.
     virtual std::vector<std::string> notes() { return {}; }
-    // Checks that it runs, that its configuration is ours and leads to what route() writes; only reads. Error (usage)
-    // names the file and line to fix. Error (could_not): it doesn't answer.
+    // Checks, as far as possible, that the router runs and that its configuration follows what route() writes; only
+    // reads. Error (usage) names the file and line to fix. Error (could_not): the router doesn't answer.
     virtual Result<void> check() = 0;
-    // Checks the needs of a switch, as far as possible; most routers switch even while they are down. Only reads.
+    // Checks, as far as possible, that a switch could be done; only reads. Checks nothing by default: a router that
+    // follows links can be switched even while it is down.
     virtual Result<void> can_route() { return {}; }
-    // Creates the files that its configuration names, before the router reads it: links, an include. Existing files
-    // stay.
+    // Creates the files that the router's configuration names (links, an include), before the router reads it. Existing
+    // files stay.
     virtual Result<void> make() { return {}; }
     virtual Result<std::vector<Upstream>> observe() = 0; // the instances that get requests; empty: there are none
     // After it returns, new requests go to `to`. May be repeated after an interruption; if it fails, the previous state
     // stays.
     virtual Result<void> route(const std::vector<Upstream>& to) = 0;
-    // Returns the number of open requests to an instance that it doesn't lead to any more, including requests on their
-    // way. Error: the number can't be found out.
+    // Returns the number of open requests to an instance that gets no new requests any more, including requests on
+    // their way to it. Error: the number can't be found out.
     virtual Result<int> connections(const Upstream& left) = 0;
-    // keeps what must survive a restart of the router, such as its state file
+    // Saves what must survive a restart of the router, such as HAProxy's state file.
     virtual Result<void> commit() { return {}; }
-    // Returns the names in its access log (deploy/routers/access_log.h) of the instances that get requests; may be
-    // empty.
+    // Returns the instances that get requests, each under the name that the router's access log uses for it
+    // (deploy/routers/access_log.h); may be empty.
     virtual Result<std::map<std::string, Instance>> logged() { return std::map<std::string, Instance>(); }
     // Returns how many requests of users each instance got since its start, and how many of them failed. If the router
     // is restarted, the counters begin again at 0.
     virtual Result<std::map<Instance, Counted>> counted() { return std::map<Instance, Counted>(); }
     // Lets the router check its own configuration together with `file`, the output of render(): nginx -t, haproxy -c,
-    // caddy validate. Error (no): the router's words, with file and line; or the running router is older than the file.
+    // caddy validate. Error (no): the router rejects the configuration, in its own words with file and line; or `file`
+    // was written after nginx last read its configuration.
     virtual Result<void> test(const std::string& /*file*/) { return {}; }
-    // Returns the file to include once in its configuration; it is the same for every release.
+    // Returns the file that the router's configuration must include; it is the same for every release.
     virtual Result<std::string> render() = 0;
 };
 

@@ -7,7 +7,7 @@
 #include "deploy/settings_rows.h"
 #include "sys/files/beneath.h"
 #include "sys/files/files.h"
-#include "sys/files/state.h"
+#include "sys/files/owned/state.h"
 #include "sys/http/sockets.h"
 #include "sys/process/process.h"
 #include <algorithm>

@@ -1,12 +1,12 @@
 #include "deploy/settings_rows.h"
-#include "base/credentials.h"
 #include "base/json_path.h"
 #include "base/printable.h"
+#include "base/secrets/credentials.h"
 #include "base/text.h"
+#include "deploy/decide/strategies.h"
 #include "deploy/place.h"
 #include "deploy/policy/settings.h"
 #include "deploy/settings_checks.h"
-#include "deploy/strategies.h"
 #include "sys/process/supervise.h"
 #include <algorithm>
 #include <fmt/format.h>

@@ -5,18 +5,19 @@
 // Where a rollback leads, and the commands to get there.
 namespace fairlead::deploy {
 
-// Returns the release that a rollback without a name goes to; empty: none. Of those in `present` it served last before
-// the current one, and isn't marked bad. If the history is damaged or lost, the state names it.
+// Returns the release that a rollback without a name goes to; empty: none. Of the releases in `present` that aren't
+// marked bad, it is the one that served last before the current one. If the history is damaged or lost, it is the
+// previous release that the state names.
 Result<std::string> release_before(const Store& store, const State& state, const std::vector<std::string>& present);
 
-// Those of them that are marked bad: no rollback goes there by itself.
+// Returns the releases that are marked bad: a rollback without a name never goes to them.
 Result<std::vector<std::string>> marked_bad(const Store& store, const std::vector<std::string>& releases);
 
 // "fairlead-deploy status --env staging --component web": the command for this target.
 std::string command_for(const Settings& settings, std::string_view command);
-// The command that starts a release again whose record says that it serves.
+// Returns the command that starts a release again, though its record says that it already serves.
 std::string apply_by_force(const Settings& settings, const std::string& release);
-// The command that puts RELEASE live, for a person to complete: with --confirm in production.
+// Returns the command that puts a release live; a person replaces the word RELEASE. In production it has --confirm.
 std::string rollback_to_release(const Settings& settings);
 
 }

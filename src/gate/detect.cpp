@@ -70,6 +70,7 @@ const std::vector<Shape>& json_shapes() {
         {"pip-audit", {"/dependencies[]", "/fixes[]"}},
         {"npm-audit", {"/auditReportVersion", "/vulnerabilities{}"}},
         {"npm-audit", {"/advisories{}", "/metadata{}"}},
+        {"npm-audit", {"/error{}"}, {"/error/code", "/error/summary"}}, // it could not do its work
         {"gitlab", {"/vulnerabilities[]"}, {"/scan{}", "/version"}},
         {"trivy", {}, {"/SchemaVersion", "/ClusterName", "/*/Target"}},
         {"bandit", {"/results[]", "/metrics{}", "/generated_at"}},

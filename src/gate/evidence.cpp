@@ -1,5 +1,5 @@
 #include "gate/evidence.h"
-#include "base/secret.h"
+#include "base/secrets/secret.h"
 #include "base/text.h"
 #include <algorithm>
 
@@ -20,6 +20,7 @@ Performance& Performance::operator+=(const Performance& other) {
     elapsed_ms += other.elapsed_ms;
     tolerated += other.tolerated;
     crossed += other.crossed;
+    failed_checks += other.failed_checks;
     return *this;
 }
 

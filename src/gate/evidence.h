@@ -66,6 +66,7 @@ struct Performance {
     std::uint64_t samples = 0, errors = 0, elapsed_ms = 0; // elapsed_ms: the sum over all samples
     std::uint64_t tolerated = 0;                           // of the errors: limits of the test itself hold
     std::uint64_t crossed = 0;                             // limits of the test that don't
+    std::uint64_t failed_checks = 0; // k6's, of what was answered; one sample may have several. Without a limit
     Performance& operator+=(const Performance& other);
     bool operator==(const Performance&) const = default;
 };

@@ -1,5 +1,5 @@
 #include "gate/new_findings.h"
-#include "base/secret.h"
+#include "base/secrets/secret.h"
 #include "base/text.h"
 #include "report/report.h"
 #include <algorithm>

@@ -1,6 +1,6 @@
 #include "gate/plan.h"
 #include "base/text.h"
-#include "gate/shards.h"
+#include "gate/collect/shards.h"
 #include "sys/data/json.h"
 #include <fmt/format.h>
 
@@ -56,13 +56,16 @@ std::string names_of(std::span<const ExpectedShard> shards) {
 
 std::vector<std::string> limits_of(const Policy& policy) {
     const std::string base = policy.base.empty() ? "its base" : policy.base;
-    auto tests = fmt::format("tests: at least {} must run, at most {} may fail", policy.min_tests, policy.max_failed);
+    const auto of_any = [](bool wanted) { return wanted ? "" : ", if a report has any"; };
+    auto tests = fmt::format("tests{}: at least {} must run, at most {} may fail", of_any(policy.wants_tests),
+                             policy.min_tests, policy.max_failed);
     if (policy.max_skipped) tests += fmt::format(", at most {} may be skipped", text_of(*policy.max_skipped));
     if (policy.max_flaky) tests += fmt::format(", at most {} may be flaky", *policy.max_flaky);
     if (policy.max_fewer_tests) tests += fmt::format(", at most {} fewer than at {}", *policy.max_fewer_tests, base);
     for (const auto& name : policy.must_run) tests += fmt::format(", {} must run", name);
     if (policy.repeated == "last") tests += ", of a repeated test the last result counts";
-    auto findings = fmt::format("findings: at most {} error{}", policy.max_errors, policy.max_errors == 1 ? "" : "s");
+    auto findings = fmt::format("findings{}: at most {} error{}", of_any(policy.wants_findings), policy.max_errors,
+                                policy.max_errors == 1 ? "" : "s");
     if (policy.judges_diff()) findings += " that the change brings";
     if (policy.judges_new()) findings += fmt::format(" that the baseline of {} doesn't have", base);
     if (policy.max_known) findings += fmt::format(", or has for longer than {}", format_duration(*policy.max_known));
@@ -72,7 +75,9 @@ std::vector<std::string> limits_of(const Policy& policy) {
         findings += fmt::format(", a security severity of {} or more is an error", *policy.security_severity);
     std::string coverage = policy.min_lines
                                ? fmt::format("coverage: at least {} of the lines", percent_text(*policy.min_lines))
-                               : "coverage: at least one line must be measured";
+                               : fmt::format("coverage{}: at least one line must be measured",
+                                             of_any(policy.min_branches || policy.max_drop || policy.min_diff_lines ||
+                                                    !policy.by_path.empty()));
     if (policy.min_branches)
         coverage += fmt::format(", at least {} of the branches", percent_text(*policy.min_branches));
     for (const auto& limit : policy.by_path) coverage += text_of(limit);

@@ -116,10 +116,10 @@ const config::Rows<Budget> budget_rows(
         {"min", {&Budget::min, Type::text, parse_quantity}, "The least that it may be: 100, 1% or 500ms."},
         {"max_growth",
          {&Budget::max_growth, Type::text, parse_growth},
-         "How much more it may be than what it is compared with."},
+         "The largest allowed increase over the value that it is compared with."},
         {"max_drop",
          {&Budget::max_drop, Type::percent, parse_percent},
-         "How much less it may be than what it is compared with."},
+         "The largest allowed decrease from the value that it is compared with."},
     },
     check_budget);
 

@@ -1,5 +1,5 @@
 #pragma once
-#include "gate/judge.h"
+#include "gate/judge/judge.h"
 
 namespace fairlead::gate {
 

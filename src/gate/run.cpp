@@ -1,10 +1,12 @@
 #include "gate/run.h"
-#include "gate/covered_sources.h"
+#include "base/text.h"
+#include "gate/collect/shards.h"
 #include "gate/formats/write_cobertura.h"
-#include "gate/judge.h"
+#include "gate/judge/covered_sources.h"
+#include "gate/judge/judge.h"
 #include "gate/report.h"
-#include "gate/shards.h"
 #include "sys/clock.h"
+#include "sys/data/json.h"
 #include "sys/files/log.h"
 #include <algorithm>
 #include <fmt/format.h>
@@ -136,6 +138,11 @@ class Judging {
     Result<report::Report> told(const std::vector<Item>& items, const Totals& totals) const {
         const auto judgement = judge(policy_, items, totals, past_ ? &*past_ : nullptr);
         auto report = to_report(items, totals, judgement);
+        if (asking_.explains) {
+            const auto lines = explained(judgement, asking_.explains);
+            report.text += join(lines, "\n") + "\n";
+            report.members.push_back(report::member("explained", sys::Json(lines)));
+        }
         if (totals.diff) report.sources = covered_sources(*totals.diff, asking_.folders.root);
         if (asking_.wants_cobertura) report.bodies["cobertura"] = write_cobertura(merged_coverage(items));
         if (past_ && asking_.baseline) {

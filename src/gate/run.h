@@ -1,7 +1,8 @@
 #pragma once
 #include "config/change.h"
-#include "gate/baseline.h"
-#include "gate/collect.h"
+#include "gate/collect/collect.h"
+#include "gate/judge/baseline.h"
+#include "gate/judge/explain.h"
 #include "gate/policy.h"
 #include "report/report.h"
 #include <optional>
@@ -21,6 +22,7 @@ struct Asking {
     std::string config_folder; // of fairlead.yml, where the paths of `size` start
     std::string verdicts;      // the folder whose .fairlead/out has the verdicts of other tools; empty: folders.base
     bool wants_cobertura = false;
+    OriginOf explains; // if the rules are explained, too
 };
 
 // Error (usage): a `root` is no folder, or the base can't be found. Error (could_not): the repository can't be read, a

@@ -1,5 +1,5 @@
 #include "init/place.h"
-#include "base/credentials.h"
+#include "base/secrets/credentials.h"
 #include "base/text.h"
 #include "init/write.h"
 #include "sys/clock.h"

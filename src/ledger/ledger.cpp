@@ -1,5 +1,5 @@
 #include "ledger/ledger.h"
-#include "base/secret.h"
+#include "base/secrets/secret.h"
 #include "ledger/checked.h"
 #include "ledger/files.h"
 #include "sys/data/json.h"

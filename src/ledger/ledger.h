@@ -17,8 +17,10 @@
 namespace fairlead::ledger {
 
 struct State {
-    std::map<std::string, std::string, std::less<>> members; // those of the domain, all of them
-    Anchor last; // of the history; older versions wrote none: then the act that the members name
+    std::map<std::string, std::string, std::less<>> members; // the domain's members, all of them
+    // names the history's last record. If an older version wrote state.json, it has only the id of the act that the
+    // members name
+    Anchor last;
 };
 
 // Damage to a record, by a person or a disk.
@@ -53,13 +55,13 @@ class Ledger {
     std::optional<std::string> lock_holder() const; // the holder's text about itself; nothing: the lock is free
 
     // The reserve is a file of 64 KiB, for space that a way back may need on a full disk. It is deleted before the way
-    // back first writes, and created again afterwards. If there is no space for it, it stays away: whoever lacks space
-    // then gets the error.
+    // back first writes, and created again afterwards. If there is no space for it, it isn't created; the next write
+    // that lacks space then gets the error.
     void give_up_reserve() const;
-    Result<void> can_act() const; // Error (could_not): read-only, or the disk is full and the reserve gone
+    Result<void> can_act() const; // Error (could_not): read-only folder, or a full disk without a reserve
     void set_reserve_aside() const;
 
-    Result<State> state() const;                  // absent: each member is empty
+    Result<State> state() const;                  // without state.json each member is empty
     Result<void> write(const State& state) const; // uses the reserve if necessary
 
     Result<Chain> history() const;         // the newest records: those of history.jsonl and of the full file before it
@@ -76,7 +78,7 @@ class Ledger {
     // The line is on the disk when it returns or, without sync, together with the next line.
     Result<void> journal(const std::string& id, std::string_view line, sys::Sync sync = sys::Sync::yes) const;
     Result<void> keep(const std::string& id, std::string_view name, std::string_view text) const; // masks secrets
-    Result<std::optional<Journal>> unfinished() const; // of the first act that has not ended
+    Result<std::optional<Journal>> unfinished() const; // the journal of the first act that has not ended
 
     // Checks all existing records; only reads. `read`: whether the domain understands a journal. Error (could_not): a
     // later version wrote a record that every act depends on.
@@ -107,7 +109,7 @@ class Ledger {
     const Damaged on_damage_;
 };
 
-// Creates the reserve again after a way back used it on a full disk.
+// Creates the reserve again after a way back has used it on a full disk.
 class ReserveAfterwards {
   public:
     explicit ReserveAfterwards(const Ledger& ledger) : ledger_(ledger) {}

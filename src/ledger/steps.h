@@ -13,8 +13,8 @@ struct Announced {
     std::string where; // "slot a"; empty: no particular place
     std::string line;  // for the journal
     bool undo = false; // on the way back: the step is done even if it can't be announced, for example on a full disk
-    // Doesn't wait for the disk, because each millisecond costs requests; after a power loss the real state shows the
-    // same.
+    // The announcement isn't flushed to the disk first, because each millisecond costs requests; if a power loss takes
+    // it, the real state shows whether the step was done.
     bool urgent = false;
 };
 

@@ -1,7 +1,7 @@
 #include "preflight/comments.h"
 #include "base/text.h"
-#include "read/dockerfile.h"
-#include "read/env.h"
+#include "read/dockerfile/dockerfile.h"
+#include "read/env/env.h"
 #include <algorithm>
 
 namespace fairlead::preflight {

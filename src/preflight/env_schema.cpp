@@ -3,7 +3,7 @@
 #include "base/text.h"
 #include "base/url.h"
 #include "base/utf8.h"
-#include "read/env.h"
+#include "read/env/env.h"
 #include "sys/data/json.h"
 #include "sys/pattern/pattern.h"
 #include <algorithm>

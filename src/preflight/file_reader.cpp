@@ -3,7 +3,8 @@
 #include "base/shell.h"
 #include "base/text.h"
 #include "preflight/kinds.h"
-#include "preflight/rules/code_lines.h"
+#include "preflight/parts/code_lines.h"
+#include "sys/encoding.h"
 #include "sys/files/files.h"
 #include <fmt/format.h>
 #include <map>
@@ -66,6 +67,9 @@ Result<std::optional<std::string>> text_of(const sys::Root& root, const std::str
     if (info.type != sys::FileType::file) return no("it is not a regular file");
     if (info.size > largest_file) return no(fmt::format("it is larger than {} MiB", largest_file >> 20));
     auto text = TRY(root.read(path, largest_file));
+    // YAML 1.2.2, 5.2: a reader goes by the mark; compose's and kubectl's do.
+    if (ends_with_any(path, {".yml", ".yaml"}) && kind_of(path) != FileKind::workflow)
+        if (auto converted = sys::from_utf16(text)) text = std::move(*converted);
     if (const auto by = is_judged(path) ? encrypted_by(text) : ""; !by.empty())
         return no(fmt::format("{}{}", encrypted, by));
     if (is_judged(path) && text.find('\0') != std::string::npos)

@@ -1,6 +1,6 @@
 #include "preflight/fix.h"
-#include "base/credentials.h"
 #include "base/diff.h"
+#include "base/secrets/credentials.h"
 #include "base/shell.h"
 #include "base/text.h"
 #include "preflight/kinds.h"

@@ -1,6 +1,6 @@
 #include "preflight/judge.h"
-#include "base/credentials.h"
 #include "base/path.h"
+#include "base/secrets/credentials.h"
 #include "base/text.h"
 #include "preflight/kinds.h"
 #include "preflight/rows/row.h"

@@ -2,11 +2,11 @@
 #include "base/path.h"
 #include "base/shell.h"
 #include "base/text.h"
-#include "preflight/compose_uses.h"
 #include "preflight/file_reader.h"
 #include "preflight/kinds.h"
-#include "preflight/rules/code_lines.h"
+#include "preflight/parts/code_lines.h"
 #include "preflight/subjects.h"
+#include "preflight/uses/compose_uses.h"
 #include "sys/data/json.h"
 #include "sys/git/project_files.h"
 #include <algorithm>

@@ -1,10 +1,10 @@
 #pragma once
 #include "base/result.h"
 #include "base/time.h"
+#include "preflight/host/site.h"
 #include "preflight/kube_names.h"
 #include "preflight/rule.h"
 #include "preflight/settings.h"
-#include "preflight/site.h"
 #include "sys/data/yaml.h"
 #include "sys/git/past_files.h"
 #include <functional>

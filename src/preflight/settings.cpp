@@ -1,5 +1,6 @@
 #include "preflight/settings.h"
 #include "config/rule_levels.h"
+#include "preflight/rows/form.h"
 #include "preflight/rows/row.h"
 #include "preflight/rule.h"
 #include "preflight/run.h"

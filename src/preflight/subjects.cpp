@@ -2,24 +2,27 @@
 #include "base/path.h"
 #include "base/text.h"
 #include "base/words.h"
-#include "preflight/built_in_workflows.h"
-#include "preflight/compose_doubt.h"
-#include "preflight/compose_files.h"
-#include "preflight/development_only.h"
-#include "preflight/env_files.h"
-#include "preflight/kube_applied.h"
-#include "preflight/kustomize.h"
-#include "preflight/nginx_subjects.h"
-#include "preflight/recognised.h"
-#include "preflight/rules/code_lines.h"
-#include "preflight/started_words.h"
+#include "preflight/parts/code_lines.h"
+#include "preflight/parts/compose_parts.h"
+#include "preflight/parts/told_commands.h"
+#include "preflight/uses/built_in_workflows.h"
+#include "preflight/uses/compose_doubt.h"
+#include "preflight/uses/compose_files.h"
+#include "preflight/uses/development_only.h"
+#include "preflight/uses/env_files.h"
+#include "preflight/uses/kube_applied.h"
+#include "preflight/uses/kustomize.h"
+#include "preflight/uses/nginx_subjects.h"
+#include "preflight/uses/platforms.h"
+#include "preflight/uses/recognised.h"
+#include "preflight/uses/started_words.h"
 #include "preflight/values.h"
 #include "project/development.h"
-#include "read/compose.h"
-#include "read/dockerfile.h"
+#include "read/compose/compose.h"
+#include "read/dockerfile/dockerfile.h"
 #include "read/ignore.h"
 #include "read/kube.h"
-#include "read/nginx.h"
+#include "read/nginx/nginx.h"
 #include "read/unit.h"
 #include <algorithm>
 #include <filesystem>
@@ -95,7 +98,6 @@ std::string likely_context(const Project& project, const std::string& path, cons
 
 // The plain one beside Dockerfile.prod is that of development, unless somebody deploys it.
 bool has_twin_of_production(const Project& project, const std::string& path) {
-    if (file_name(path) != "Dockerfile") return false;
     return project.has(path + ".prod") || project.has(path + ".production");
 }
 
@@ -192,9 +194,23 @@ bool is_built_by_nobody(const Project& project, const std::string& path) {
                            [](const auto& service) { return service.build.has_value(); });
     };
     const auto folder = folder_of(path);
-    return !folder.empty() && std::any_of(project.composes.begin(), project.composes.end(), builds) &&
-           !some_file_names(project, folder, '-',
-                            [&](const std::string& by) { return may_build(by) && !by.starts_with(folder + "/"); });
+    const auto runs_image = [&](const Compose& compose) { // docker/mysql/Dockerfile beside image: mysql:8.0
+        return compose.profile != Profile::development &&
+               std::any_of(compose.read->services.begin(), compose.read->services.end(), [&](const auto& service) {
+                   return !service.build && compose::image_parts(service.image).name == file_name(folder);
+               });
+    };
+    if (folder.empty() || std::none_of(project.composes.begin(), project.composes.end(),
+                                       [&](const Compose& one) { return builds(one) || runs_image(one); }))
+        return false;
+    const auto is_outside = [&](const std::string& by) { return may_build(by) && !by.starts_with(folder + "/"); };
+    if (folder != "docker") return !some_file_names(project, folder, '-', is_outside);
+    // The folder has the name of the program: its mention says nothing.
+    return std::none_of(project.paths.begin(), project.paths.end(), [&](const std::string& by) {
+        return is_outside(by) && has_any(project.read(by).value_or(""),
+                                         {path, "cd docker", "context: docker", "context: ./docker", "build docker",
+                                          "build ./docker", "build -f docker", "-C docker"});
+    });
 }
 
 // Only development builds it, and it serves while files change.
@@ -260,6 +276,7 @@ void add_dockerfiles(Project& project, const Wanted& wanted, const Paths& found)
         if (users.empty() && (is_named_by_nobody(project, path, found) || is_built_to_expire(project, path)))
             project.doubtful.insert(path);
         if (users.empty() && is_left_to_disabled_workflows(project, path)) project.doubtful.insert(path);
+        if (pushed.empty() && is_served_without_image(project, path)) project.doubtful.insert(path);
         const auto is_in_doubt = [&](const Dockerfile& one) {
             return one.profile == Profile::development || project.doubtful.contains(one.compose_file);
         };
@@ -307,8 +324,6 @@ void add_kubes(Project& project, const Paths& found) {
     project.kustomizations = std::make_shared<const Kustomizations>(project);
     for (const auto& path : found) {
         const auto text = project.read(path);
-        if (text && (text->starts_with("\xFF\xFE") || text->starts_with("\xFE\xFF")))
-            (*project.unread)[path] = {"it is UTF-16; save it as UTF-8"};
         if (!text || !says_kube(*text) || is_too_large(project, path, *text)) continue;
         project.kubes.push_back({path, std::make_shared<read::KubeFile>(read::read_kube(*text, path)),
                                  profile_of(path).value_or(project.profile),

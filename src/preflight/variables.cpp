@@ -1,9 +1,9 @@
 #include "preflight/variables.h"
-#include "base/credentials.h"
 #include "base/diff.h"
+#include "base/secrets/credentials.h"
 #include "base/text.h"
-#include "read/compose.h"
-#include "read/env.h"
+#include "read/compose/compose.h"
+#include "read/env/env.h"
 #include "sys/data/json.h"
 #include <algorithm>
 #include <fmt/format.h>

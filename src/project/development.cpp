@@ -3,7 +3,7 @@
 #include "base/text.h"
 #include "project/emulators.h"
 #include "project/languages.h"
-#include "read/compose.h"
+#include "read/compose/compose.h"
 #include <algorithm>
 #include <set>
 #include <vector>
@@ -149,6 +149,10 @@ bool denies_production(std::string_view text) {
                                     [&](std::string_view thing) { return words.find(thing) != words.npos; });
     return (is_all && excludes_production(words) &&
             has_any(words, {" use ", " used ", " intended ", " meant ", " deploy", " run "})) ||
+           (is_all && has_any(words, {" not a production app ", " not a production application ",
+                                      " not a production system ", " take home test ", " take home assignment ",
+                                      " take home challenge ", " technical test ", " technical assessment ",
+                                      " tech test ", " coding challenge ", " code challenge ", " coding test "})) ||
            has_any(words,
                    {" for educational purposes only ", " for educational purpose only ", " for learning purposes only ",
                     " for demonstration purposes only ", " for educational use only ", " for education only ",
@@ -203,6 +207,7 @@ std::string_view engine_of(std::string_view path, std::string_view text, Format 
     if (format == Format::dockerfile || format == Format::unit) return {}; // {{ }} may be docker's own --format
     if (between("<%=", "%>")) return "ERB";
     if (between("{% ", " %}") || between("{%- ", "%}")) return "Jinja";
+    if (between("[% ", " %]")) return "Template Toolkit";
     if (format == Format::compose) return {}; // Swarm fills in {{.Node.Hostname}}
     if (between("{{", "}}")) return "{{ }}";
     if (format == Format::nginx && between("/[", " NAME];")) return "[ NAME]";

@@ -34,7 +34,7 @@ bool mounts_source(const read::ComposeService& service);
 // DJANGO_SETTINGS_MODULE=site.settings.dev.
 bool sets_development(std::string_view name, std::string_view value);
 
-// Returns whether a service has such a variable, none says another environment, and a database is published.
+// Returns whether a service has such a variable, and none says another environment.
 bool is_all_development(const read::ComposeProject& compose);
 
 // Returns whether a line of a page speaks of local development ("Docker Compose for local development"), in the words

@@ -2,7 +2,7 @@
 #include "base/text.h"
 #include "project/development.h"
 #include "project/emulators.h"
-#include "read/compose.h"
+#include "read/compose/compose.h"
 #include <algorithm>
 #include <set>
 #include <vector>
@@ -278,7 +278,7 @@ bool is_all_development(const read::ComposeProject& compose) {
             else if (names_environment(one.name) && !value.empty())
                 serves = true;
         }
-    return develops && !serves && publishes_database(compose);
+    return develops && !serves;
 }
 
 }

@@ -2,7 +2,7 @@
 #include "base/path.h"
 #include "base/text.h"
 #include "base/words.h"
-#include "read/compose.h"
+#include "read/compose/compose.h"
 #include <algorithm>
 
 namespace fairlead::project {

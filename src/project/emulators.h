@@ -4,15 +4,16 @@ namespace fairlead::read {
 struct ComposeService;
 }
 
-// Finds services that only those who develop start: what stands in for a cloud, and what is told to use it.
+// Finds services that only developers start: emulators of other services, and programs whose variables say so.
 namespace fairlead::project {
 
-// Returns whether its image emulates somebody else's service: LocalStack, dynamodb-local, gcloud-pubsub-emulator. Its
-// settings are its own: a key is any word, and DEBUG is its log's level.
+// Returns whether the image emulates somebody else's service: LocalStack, dynamodb-local, gcloud-pubsub-emulator. An
+// emulator's settings mean something else than an application's: any word is a valid key, and DEBUG is only the level
+// of its log.
 bool is_emulator(const read::ComposeService& service);
 
-// Returns whether a variable says that the program is to serve those who develop: PUBSUB_EMULATOR_HOST, SHOP_DEV_MODE:
-// true, or WordPress' own address at localhost, where it sends every visitor.
+// Returns whether a variable shows that the program serves developers: PUBSUB_EMULATOR_HOST; `SHOP_DEV_MODE: true`; or,
+// for WordPress, a home address at localhost, to which it redirects every visitor.
 bool is_told_to_develop(const read::ComposeService& service);
 
 }

@@ -1,6 +1,6 @@
 #include "project/production.h"
 #include "base/text.h"
-#include "read/compose.h"
+#include "read/compose/compose.h"
 #include <algorithm>
 
 namespace fairlead::project {

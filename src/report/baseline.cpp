@@ -1,7 +1,7 @@
 #include "report/baseline.h"
 #include "base/day.h"
 #include "base/printable.h"
-#include "base/secret.h"
+#include "base/secrets/secret.h"
 #include "base/text.h"
 #include "sys/data/json.h"
 #include <algorithm>

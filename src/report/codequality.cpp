@@ -1,4 +1,5 @@
 #include "report/formats.h"
+#include "report/places.h"
 #include "sys/data/json.h"
 
 // GitLab's Code Quality report (docs.gitlab.com, ci/testing/code_quality): a list of findings, which a merge request
@@ -22,7 +23,7 @@ std::string write_codequality(const Report& report) {
     sys::Json all = sys::Json::array();
     for (const Finding& finding : report.findings) {
         if (finding.state != State::fresh && finding.state != State::known) continue;
-        all.push_back({{"description", finding.message},
+        all.push_back({{"description", finding.message + told_others(finding, report.most_places)},
                        {"check_name", finding.rule},
                        {"fingerprint", finding.fingerprint},
                        {"severity", severity_of(finding.severity)},

@@ -1,6 +1,7 @@
 #include "report/decide.h"
-#include "base/secret.h"
+#include "base/secrets/secret.h"
 #include "base/text.h"
+#include "report/places.h"
 #include "report/rules.h"
 #include <algorithm>
 #include <filesystem>
@@ -196,6 +197,7 @@ void decide(Report& report, const Waivers& waivers) {
     }
     waive_sums(report);
     excuse_cases(report);
+    join_places(report.findings);
     const Counts counts = count(report);
     const bool turned = by_findings && counts.fresh == 0;
     if (turned) report.verdict = Verdict::pass;

@@ -10,7 +10,8 @@ namespace fairlead::report {
 // A finding that is allowed until a date (conventions.md, "Known findings"); src/config/waivers.cpp reads it.
 struct Waiver {
     std::string id, rule; // "W1"; "gate/tests-failed"; rules of scan are written "scan/ID"
-    // a glob of files; of what the finding is about, where * is any text; its fingerprint; empty: any
+    // path: a glob of files; about: a glob of the thing that the finding is about (* is any text); fingerprint: the
+    // finding's. Empty: any
     std::string path, about, fingerprint;
     std::string owner, reason;
     std::string expires; // "2026-03-31", the last day on which it counts (UTC)
@@ -24,10 +25,12 @@ struct Waivers {
     std::string today;           // "2026-03-31" (UTC)
 };
 
-// First applies Looked. Gives each finding its fingerprint, and the findings with a waiver the state waived. If the
-// verdict rests on findings, it changes from fail to pass if no new finding of severity error is left. Then writes the
-// closing line and the outputs with the verdict. Expired waivers become findings of severity warning. Unused waivers of
-// this tool do so, too, if everything was looked at.
+// First applies the report's Looked (report/report.h): a report without evidence fails. Gives each finding its
+// fingerprint, and the findings with a waiver the state waived. Joins those of one secret in several places.
+// If the verdict rests on findings, it changes from fail to pass if no new finding of severity error is left. Then
+// writes the closing line and the outputs with the verdict. Last adds a finding of severity warning for each waiver of
+// this tool that would cover a finding, but has expired or has no effect here. If everything was looked at, also adds
+// one for each waiver that covers no finding.
 void decide(Report& report, const Waivers& waivers);
 
 }

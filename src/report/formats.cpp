@@ -1,6 +1,6 @@
 #include "report/formats.h"
 #include "base/printable.h"
-#include "base/secret.h"
+#include "base/secrets/secret.h"
 #include "base/text.h"
 #include "sys/data/json.h"
 
@@ -22,6 +22,10 @@ Report masked(Report report) {
         for (std::string* text : {&finding.rule, &finding.file, &finding.message, &finding.fix, &finding.waived})
             mask_in_place(*text);
         for (std::string& reference : finding.refs) mask_in_place(reference);
+        for (Finding::Spot& place : finding.places) {
+            mask_in_place(place.file);
+            for (std::string& reference : place.refs) mask_in_place(reference);
+        }
     }
     for (Skipped& skipped : report.skipped) {
         mask_in_place(skipped.rule);

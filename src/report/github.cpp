@@ -1,5 +1,5 @@
 #include "report/github.h"
-#include "base/secret.h"
+#include "base/secrets/secret.h"
 #include "report/formats.h"
 #include "report/printable.h"
 #include <algorithm>

@@ -1,5 +1,5 @@
 #include "sys/data/json.h"
-#include "base/secret.h"
+#include "base/secrets/secret.h"
 #include "base/version.h"
 #include "report/formats.h"
 
@@ -12,6 +12,14 @@ using sys::Json;
 Json or_null(const std::string& text) { return text.empty() ? Json(nullptr) : Json(text); }
 Json or_null(int number) { return number == 0 ? Json(nullptr) : Json(number); }
 
+Json to_json(const Finding::Spot& place) {
+    Json json = {{"file", or_null(place.file)}, {"line", or_null(place.line)}, {"column", or_null(place.column)}};
+    if (place.end_line > 0) json["end_line"] = place.end_line;
+    if (place.end_column > 0) json["end_column"] = place.end_column;
+    json["refs"] = place.refs;
+    return json;
+}
+
 Json to_json(const Finding& finding) {
     Json json = {{"rule", finding.rule},
                  {"severity", name_of(finding.severity)},
@@ -22,6 +30,7 @@ Json to_json(const Finding& finding) {
     if (finding.end_column > 0) json["end_column"] = finding.end_column;
     json["message"] = finding.message;
     if (!finding.about.empty()) json["about"] = finding.about;
+    if (!finding.confidence.empty()) json["confidence"] = finding.confidence;
     json["fix"] = or_null(finding.fix);
     json["refs"] = finding.refs;
     json["fingerprint"] = or_null(finding.fingerprint);
@@ -31,6 +40,7 @@ Json to_json(const Finding& finding) {
         if (!place.file.empty()) also["file"] = place.file;
         json["also"].push_back(std::move(also));
     }
+    for (const auto& place : finding.places) json["places"].push_back(to_json(place));
     if (!finding.waiver.empty()) json["waiver"] = finding.waiver;
     return json;
 }

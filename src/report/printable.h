@@ -18,10 +18,11 @@ std::string finding_line(const Finding& finding); // file:line:col: message [rul
 std::vector<Finding> shown_findings(const Report& report);
 // Returns the shown findings that the summary, if there is one, doesn't tell of.
 std::vector<Finding> untold_findings(const Report& report);
-std::string place_of(const Finding& finding);  // "src/a.py:12"; empty: it has no place
-std::string with_line_end(std::string text);   // an empty text stays empty
-std::string last_lines(const Report& report);  // the next command to run, and the closing line
-std::string reason_of(const Report& report);   // the reason of its verdict: the closing line; never empty
+std::string place_of(const std::string& file, int line); // "src/a.py:12"; without a line the file alone
+std::string place_of(const Finding& finding);            // the same; empty: it has no place
+std::string with_line_end(std::string text);             // an empty text stays empty
+std::string last_lines(const Report& report);            // the next command to run, and the closing line
+std::string reason_of(const Report& report);             // the reason of its verdict: the closing line; never empty
 std::string program_of(std::string_view tool); // the tool's program: "fairlead-gate"; for "verify" "fairlead verify"
 
 }

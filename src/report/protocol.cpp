@@ -1,4 +1,4 @@
-#include "base/secret.h"
+#include "base/secrets/secret.h"
 #include "base/text.h"
 #include "base/utf8.h"
 #include "report/github.h"

@@ -37,13 +37,20 @@ struct Finding {
         std::string subject;
         std::string message;
     };
+    // One of the places where the same thing stands. refs: the commit that holds it there, if the tree doesn't.
+    struct Spot {
+        std::string file;
+        int line = 0, column = 0, end_line = 0, end_column = 0;
+        std::vector<std::string> refs;
+    };
     std::string rule; // "scan/aws-key", "gate/tests-failed"
     Severity severity = Severity::error;
     std::string file; // relative to the repository's root, '/'-separated; empty: no place
     int line = 0, column = 0, end_line = 0, end_column = 0; // from 1, ends included, code points, 0 unknown
     std::string message;
-    std::string about; // what a waiver may name: the test that failed, the rule of another tool; may be empty
-    std::string fix;   // "safe", "unsafe" or empty
+    std::string about;      // what a waiver may name: the test that failed, the rule of another tool; may be empty
+    std::string fix;        // "safe", "unsafe" or empty
+    std::string confidence; // how sure it is: "proved", "likely", "possible"; empty: nothing is said
     std::vector<std::string> refs;
     std::string fingerprint; // "v1:..."
     State state = State::fresh;
@@ -54,9 +61,11 @@ struct Finding {
     std::string waiver;           // if waived: the id of the waiver
     // findings with the same cause are joined; without errors among them, only the cause's first line is compared
     std::string cause;
-    std::vector<Place> also; // further places with the same cause
-    int weight = 0;          // within a severity, heavier findings are listed first
-    std::string waived;      // "waived by W1 until 2026-03-31 (ada: an example)"
+    std::vector<Place> also;  // further places with the same cause
+    bool recurs = false;      // decide() joins it with the others of its fingerprint (report/places.h)
+    std::vector<Spot> places; // if it recurs: all of them, its own first
+    int weight = 0;           // within a severity, heavier findings are listed first
+    std::string waived;       // "waived by W1 until 2026-03-31 (ada: an example)"
 };
 
 // `v1:` + 32 hex digits of SHA-256 over rule, path, line with blanks collapsed, occurrence (conventions.md).
@@ -166,8 +175,9 @@ struct Report {
     std::string text;  // text format: printed before the findings
     std::string facts; // the facts of the verdict ("12 tests passed")
     Says says = Says::facts;
-    std::size_t most_told = 0; // text format: the number of listed findings, the worst first; 0: all, in their order
-    bool tells_levels = false; // text format: "error: " comes before a finding's message
+    std::size_t most_places = 3; // of a finding that recurs: the number of other places that are named
+    std::size_t most_told = 0;   // text format: the number of listed findings, the worst first; 0: all, in their order
+    bool tells_levels = false;   // text format: "error: " comes before a finding's message
     // made by decide() from `says` and `facts`: last line of the text format, and `decided` in JSON
     std::string closing;
     Summary summary; // empty: a table of the findings

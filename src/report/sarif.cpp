@@ -1,6 +1,7 @@
 #include "base/text.h"
 #include "base/version.h"
 #include "report/formats.h"
+#include "report/places.h"
 #include "report/printable.h"
 #include "report/rules.h"
 #include "sys/data/json.h"
@@ -32,20 +33,34 @@ Json region_of(int line, int column, int end_line, int end_column) {
     return region;
 }
 
-Json location_of(const Finding& finding) {
-    Json place = {{"artifactLocation", {{"uri", uri_of(finding.file)}, {"uriBaseId", "%SRCROOT%"}}}};
-    if (finding.line > 0) {
-        place["region"] = region_of(finding.line, finding.column, finding.end_line, finding.end_column);
-    }
+// `spot`: a finding, or one of its places.
+template <typename Spot>
+Json location_of(const Spot& spot) {
+    Json place = {{"artifactLocation", {{"uri", uri_of(spot.file)}, {"uriBaseId", "%SRCROOT%"}}}};
+    if (spot.line > 0) place["region"] = region_of(spot.line, spot.column, spot.end_line, spot.end_column);
     return {{"physicalLocation", std::move(place)}};
 }
 
-Json result_of(const Finding& finding, std::size_t rule_index) {
+// Several only if all of them have to be changed (3.27.12), as with a secret. GitHub shows the first one; the message
+// names others.
+Json locations_of(const Finding& finding) {
+    if (finding.places.size() < 2) return finding.file.empty() ? Json() : Json::array({location_of(finding)});
+    Json locations;
+    for (const auto& spot : finding.places) {
+        if (spot.file.empty()) continue; // the message of a commit
+        Json location = location_of(spot);
+        if (!spot.refs.empty()) location["message"] = {{"text", "in " + spot.refs[0]}};
+        locations.push_back(std::move(location));
+    }
+    return locations;
+}
+
+Json result_of(const Finding& finding, std::size_t rule_index, std::size_t most_places) {
     Json result = {{"ruleId", finding.rule},
                    {"ruleIndex", rule_index},
                    {"level", level_of(finding.severity)},
-                   {"message", {{"text", finding.message}}}};
-    if (!finding.file.empty()) result["locations"] = Json::array({location_of(finding)});
+                   {"message", {{"text", finding.message + told_others(finding, most_places)}}}};
+    if (Json locations = locations_of(finding); !locations.is_null()) result["locations"] = std::move(locations);
     for (const auto& place : finding.also) {
         Finding other = finding;
         if (!place.file.empty()) other.file = place.file;
@@ -55,6 +70,7 @@ Json result_of(const Finding& finding, std::size_t rule_index) {
         location["message"] = {{"text", place.message}};
         result["relatedLocations"].push_back(std::move(location));
     }
+    if (!finding.confidence.empty()) result["properties"] = {{"confidence", finding.confidence}};
     if (!finding.fingerprint.empty()) result["partialFingerprints"] = {{"fairlead/v1", finding.fingerprint}};
     result["baselineState"] = finding.state == State::known ? "unchanged" : "new";
     if (finding.state == State::suppressed) result["suppressions"] = Json::array({{{"kind", "inSource"}}});
@@ -116,7 +132,7 @@ std::string write_sarif(const Report& report) {
     for (const Finding& finding : report.findings) {
         const auto [rule, is_new] = index_of_rule.try_emplace(finding.rule, rules.size());
         if (is_new) rules.push_back({{"id", finding.rule}});
-        results.push_back(result_of(finding, rule->second));
+        results.push_back(result_of(finding, rule->second, report.most_places));
     }
     const Json driver = {{"name", program_of(report.tool)}, {"version", version()}, {"rules", std::move(rules)}};
     Json run = {{"tool", {{"driver", driver}}}};

@@ -1,8 +1,9 @@
 #include "base/text.h"
-#include "base/secret.h"
+#include "base/secrets/secret.h"
 #include "base/utf8.h"
 #include "report/causes.h"
 #include "report/formats.h"
+#include "report/places.h"
 #include "report/printable.h"
 #include <algorithm>
 #include <fmt/format.h>
@@ -62,7 +63,7 @@ std::vector<Finding> shown_findings(const Report& report) {
     for (const Finding& finding : report.findings) {
         if (finding.state != State::fresh && finding.state != State::waived) continue;
         Finding& one = shown.emplace_back(finding);
-        one.message += told_places(finding);
+        one.message += told_places(finding) + told_others(finding, report.most_places);
         if (finding.state == State::fresh) continue;
         one.severity = Severity::info;
         one.message = finding.waived + ": " + one.message;
@@ -78,10 +79,10 @@ std::vector<Finding> untold_findings(const Report& report) {
     return found;
 }
 
-std::string place_of(const Finding& finding) {
-    if (finding.file.empty() || finding.line <= 0) return finding.file;
-    return fmt::format("{}:{}", finding.file, finding.line);
+std::string place_of(const std::string& file, int line) {
+    return file.empty() || line <= 0 ? file : fmt::format("{}:{}", file, line);
 }
+std::string place_of(const Finding& finding) { return place_of(finding.file, finding.line); }
 
 std::string with_line_end(std::string text) {
     if (!text.empty() && !text.ends_with('\n')) text += '\n';

@@ -179,24 +179,56 @@ Result<std::vector<std::string>> commits_in(const sys::Repository& repository, c
     return gitleaks::commits_of(repository, options);
 }
 
-// Of a whole history each content is looked at once; only where something can be found, the lines are compared.
-Result<void> scan_files(Sieve& sieve, std::size_t number, const std::string& commit, const Taker& take,
+// Whether a change of this file could silence something; empty: nobody asks.
+using MaySilence = std::function<bool(const std::string& path, std::string_view text)>;
+
+// The files whose lines have to be compared, as something can be found or silenced there. The others are looked at.
+Result<std::vector<sys::CommitFile>> wanted_of(std::vector<sys::CommitFile> files, const std::string& commit,
+                                               Sieve& sieve, const MaySilence& may_silence, Collector& collector) {
+    std::vector<sys::CommitFile> wanted;
+    for (sys::CommitFile& file : files) {
+        if (collector.skips(file.path)) continue;
+        const auto answer = TRY(sieve.look(file));
+        bool is_wanted = answer.verdict == Sieve::Verdict::wanted;
+        if (answer.verdict == Sieve::Verdict::clean && may_silence) {
+            const auto content = TRY(sieve.content_of(file.content));
+            is_wanted = may_silence(file.path, content->text);
+        }
+        if (is_wanted)
+            wanted.push_back(std::move(file));
+        else
+            TRY_VOID(collector.pass(file.path, commit, answer.bytes));
+    }
+    return wanted;
+}
+
+Result<void> scan_files(Sieve& sieve, const std::string& commit, const MaySilence& may_silence, const Taker& take,
                         Collector& collector) {
+    auto files = TRY(sieve.files_of(commit));
+    const auto wanted = TRY(wanted_of(std::move(files), commit, sieve, may_silence, collector));
+    return sieve.added_lines(commit, wanted, take);
+}
+
+// Of a whole history each content was looked at once, which tells nearly all of its commits.
+Result<void> scan_surveyed(Sieve& sieve, std::size_t number, const std::string& commit, const Taker& take,
+                           Collector& collector) {
     const auto pass = [&](const std::string& path, Sieve::Answer answer) -> Result<void> {
         if (collector.skips(path)) return {};
         return collector.pass(path, commit, answer.bytes);
     };
     if (TRY(sieve.pass_over(number, pass))) return {};
-    std::vector<sys::CommitFile> wanted;
-    for (sys::CommitFile& file : TRY(sieve.files_of(commit))) {
-        if (collector.skips(file.path)) continue;
-        const auto answer = TRY(sieve.look(file));
-        if (answer.verdict == Sieve::Verdict::wanted)
-            wanted.push_back(std::move(file));
-        else
-            TRY_VOID(collector.pass(file.path, commit, answer.bytes));
-    }
-    return sieve.added_lines(commit, wanted, take);
+    return scan_files(sieve, commit, {}, take, collector);
+}
+
+// What a range brings in all, as the final tree has it.
+Result<void> scan_net(Sieve& sieve, const std::string& ancestor, const std::string& head, const MaySilence& may_silence,
+                      const Taker& take, Collector& collector) {
+    auto files = TRY(sieve.files_between(ancestor, head));
+    const auto wanted = TRY(wanted_of(std::move(files), "", sieve, may_silence, collector));
+    return sieve.added_between(ancestor, head, wanted, [&](sys::AddedLines added) {
+        added.commit.clear(); // the final tree, no single commit
+        return take(std::move(added));
+    });
 }
 
 // The annotated tags of the range's end, or of the whole repository.
@@ -222,59 +254,98 @@ Result<void> scan_staged(const sys::Repository& repository, const Collector::Com
     return repository.staged_lines(Taker(collector, comments));
 }
 
+namespace {
+
+// A range, or a whole history, that is being scanned.
+class RangeScan {
+  public:
+    RangeScan(const sys::Repository& repository, const Range& range, const Word& word, const Silencers& silencers,
+              Collector& collector)
+        : repository_(repository), range_(range), word_(word), silencers_(silencers), collector_(collector),
+          sieve_(repository, collector.detector(), {}), told_(silencers, collector) {}
+
+    Result<void> run(CleanCommits* clean) {
+        if (!range_.all) {
+            head_ = TRY(resolve(repository_, range_, range_.head));
+            base_ = TRY(beginning(repository_, range_, head_));
+        }
+        std::vector<std::string> commits = TRY(commits_in(repository_, range_, base_, head_));
+        std::reverse(commits.begin(), commits.end());
+        if (range_.all) {
+            const auto is_new = [&](const std::string& id) { return !clean || !clean->contains(id); };
+            const auto is_taken = [&](const std::string& path) { return collector_.looks_at(path); };
+            TRY_VOID(sieve_.survey(commits, {is_new, is_taken}));
+        }
+        for (std::size_t i = 0; i < commits.size(); ++i) TRY_VOID(take(i, commits[i], clean));
+        TRY_VOID(scan_tags(repository_, range_, collector_));
+        std::optional<std::string> ancestor;
+        if (!commits.empty() && !base_.empty()) ancestor = TRY(repository_.merge_base(base_, head_));
+        if (ancestor) TRY_VOID(take_net(*ancestor));
+        told_.finish();
+        return {};
+    }
+
+  private:
+    Result<void> take(std::size_t number, const std::string& commit, CleanCommits* clean) {
+        collector_.count_commit();
+        if (clean && clean->contains(commit)) {
+            collector_.count_known_clean();
+            return {};
+        }
+        const std::size_t before = collector_.traces() + told_.of_commits();
+        TRY_VOID(scan_commit(sieve_, commit, collector_));
+        const Taker taker(collector_, comments_in(commit), teller(&Told::in_commit));
+        TRY_VOID(range_.all ? scan_surveyed(sieve_, number, commit, taker, collector_)
+                            : scan_files(sieve_, commit, may_silence(), taker, collector_));
+        if (clean && collector_.traces() + told_.of_commits() == before) clean->add(commit);
+        return {};
+    }
+
+    // What the range brings in all.
+    Result<void> take_net(const std::string& ancestor) {
+        if (is_told() && !range_.of_event) tell_settings(repository_, ancestor, head_, silencers_.config, collector_);
+        if (is_told()) tell_rules(repository_, ancestor, head_, silencers_.rules, collector_);
+        const Taker taker(collector_, comments_in(head_), teller(&Told::in_tree));
+        return scan_net(sieve_, ancestor, head_, may_silence(), taker, collector_);
+    }
+
+    Collector::Comments comments_in(const std::string& commit) const {
+        return [this, commit](const Fragment& part) -> Result<std::vector<Suppression>> {
+            if (word_.of_base) return comments_at(repository_, word_.commit, part);
+            return comments_of(repository_.read_blob(commit, part.path));
+        };
+    }
+
+    bool is_told() const { return !word_.of_base && !range_.all; } // of a history, what silences is long known
+
+    Taker::Tell teller(void (Told::*tell)(const Fragment&)) {
+        if (!is_told()) return {};
+        return [this, tell](const Fragment& added) { (told_.*tell)(added); };
+    }
+
+    MaySilence may_silence() const {
+        if (!is_told()) return {};
+        return [this](const std::string& path, std::string_view text) {
+            return scan::may_silence(path, text, silencers_);
+        };
+    }
+
+    const sys::Repository& repository_;
+    const Range& range_;
+    const Word& word_;
+    const Silencers& silencers_;
+    Collector& collector_;
+    Sieve sieve_;
+    Told told_;
+    std::string base_, head_; // commits
+};
+
+}
+
 Result<void> scan_range(const sys::Repository& repository, const Range& range, const Word& word,
                         const Silencers& silencers, CleanCommits* clean, Collector& collector) {
     if (range.head.empty()) return {};
-    std::string base, head;
-    if (!range.all) {
-        head = TRY(resolve(repository, range, range.head));
-        base = TRY(beginning(repository, range, head));
-    }
-    Sieve sieve(repository, collector.detector(), {});
-    std::vector<std::string> commits = TRY(commits_in(repository, range, base, head));
-    std::reverse(commits.begin(), commits.end());
-    const auto comments = [&](const std::string& commit) -> Collector::Comments {
-        return [&, commit](const Fragment& part) -> Result<std::vector<Suppression>> {
-            if (word.of_base) return comments_at(repository, word.commit, part);
-            return comments_of(repository.read_blob(commit, part.path));
-        };
-    };
-    Told told(silencers, collector);
-    const auto teller = [&](void (Told::*tell)(const Fragment&)) {
-        if (word.of_base || range.all) return Taker::Tell(); // of a history, what silences is long known
-        return Taker::Tell([&told, tell](const Fragment& added) { (told.*tell)(added); });
-    };
-    if (range.all) {
-        const auto is_new = [&](const std::string& id) { return !clean || !clean->contains(id); };
-        TRY_VOID(sieve.survey(commits, {is_new, [&](const std::string& path) { return collector.looks_at(path); }}));
-    }
-    for (std::size_t i = 0; i < commits.size(); ++i) {
-        const std::string& commit = commits[i];
-        collector.count_commit();
-        if (clean && clean->contains(commit)) {
-            collector.count_known_clean();
-            continue;
-        }
-        const std::size_t before = collector.traces() + told.of_commits();
-        TRY_VOID(scan_commit(sieve, commit, collector));
-        const Taker take(collector, comments(commit), teller(&Told::in_commit));
-        TRY_VOID(range.all ? scan_files(sieve, i, commit, take, collector) : repository.added_lines(commit, take));
-        if (clean && collector.traces() + told.of_commits() == before) clean->add(commit);
-    }
-    TRY_VOID(scan_tags(repository, range, collector));
-    std::optional<std::string> ancestor;
-    if (!commits.empty() && !base.empty()) ancestor = TRY(repository.merge_base(base, head));
-    if (ancestor) {
-        if (!word.of_base && !range.of_event) tell_settings(repository, *ancestor, head, silencers.config, collector);
-        if (!word.of_base) tell_rules(repository, *ancestor, head, silencers.rules, collector);
-        const Taker take(collector, comments(head), teller(&Told::in_tree));
-        TRY_VOID(repository.added_between(*ancestor, head, [&](sys::AddedLines added) {
-            added.commit.clear(); // the final tree, no single commit
-            return take(std::move(added));
-        }));
-    }
-    told.finish();
-    return {};
+    return RangeScan(repository, range, word, silencers, collector).run(clean);
 }
 
 }

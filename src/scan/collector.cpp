@@ -3,9 +3,11 @@
 #include "base/text.h"
 #include "base/time.h"
 #include "scan/archives.h"
+#include "scan/around.h"
 #include "scan/places.h"
 #include "scan/rules/check.h"
 #include "scan/silenced.h"
+#include "sys/data/tar_fields.h"
 #include "sys/encoding.h"
 #include "sys/signals.h"
 #include <algorithm>
@@ -20,53 +22,12 @@ constexpr std::string_view lfs_pointer = "version https://git-lfs.github.com/spe
 constexpr std::int64_t last_second = 253'402'300'799; // the last second of the year 9999
 constexpr std::size_t most_names = 4'000'000;         // they are kept: about a gigabyte
 
+constexpr std::size_t most_of_pages = 32u << 20;
+constexpr std::size_t longest_guess = 150; // as generic-api-key has it
+
 Guess guess_for(const Fragment& fragment) {
     const bool guessed = fragment.kind == Piece::text && !is_manual(fragment.path);
     return guessed && !is_generated(fragment.path, fragment.text) ? Guess::yes : Guess::no;
-}
-
-// MsgTypeKey: MsgTypeSha1 of a program: a value without quotes, of which only the name beside it tells.
-bool is_name_in_code(const Fragment& fragment, const Hit& hit) {
-    const bool by_name = hit.rule->check == check_named || hit.rule->id == "generic-api-key";
-    if (!by_name || !is_code(fragment.path) || hit.begin == 0) return false;
-    const std::string_view value = std::string_view(fragment.text).substr(hit.begin, hit.end - hit.begin);
-    const bool quoted = std::string_view("\"'`").find(fragment.text[hit.begin - 1]) != std::string_view::npos;
-    return !quoted && value.find_first_of("+/=.-") == value.npos;
-}
-
-// The token of a badge is in the address of a picture that every reader loads.
-bool is_of_badge(const Fragment& fragment, const Hit& hit) {
-    constexpr std::size_t longest = 400;
-    const std::size_t begin = hit.begin - std::min(hit.begin, longest);
-    std::string_view before = std::string_view(fragment.text).substr(begin, hit.begin - begin);
-    before.remove_prefix(std::min(before.size(), before.find_last_of(" \n\"'()<>[]") + 1));
-    return ends_with_any(before, {"?token=", "&token=", "&amp;token="}) &&
-           has_any(before, {"/badge", "_badge", "badge.svg", "img.shields.io/"});
-}
-
-// The generator of Devise writes a key that it made into a comment, as an example.
-bool is_of_template(std::string_view line) {
-    line = trim(line);
-    if (!line.starts_with('#')) return false;
-    line = trim(line.substr(1));
-    return line.starts_with("config.secret_key") || line.starts_with("config.pepper");
-}
-
-// Keys for an account where nothing costs: sk_test_…, test_sk_docs_…
-bool is_of_test_account(std::string_view value) {
-    return value.starts_with("test_") || value.find("_test_") != value.npos;
-}
-
-bool is_made_up(const Fragment& fragment, const Hit& hit) {
-    const std::string_view text = fragment.text, value = text.substr(hit.begin, hit.end - hit.begin);
-    if (is_of_test_account(hit.decoded.empty() ? value : hit.decoded)) return true;
-    switch (hit.rule->in_tests) {
-    case InTests::error: return false;
-    case InTests::in_packages: return is_package(fragment.path);
-    case InTests::warning: break;
-    }
-    const std::size_t line = hit.begin == 0 ? 0 : text.rfind('\n', hit.begin - 1) + 1;
-    return is_sample(fragment.path) || is_manual(fragment.path) || is_of_template(text.substr(line, hit.begin - line));
 }
 
 // No report shows a secret, in whatever form. A word or a PIN that anyone may guess would be hidden in every path and
@@ -184,6 +145,11 @@ bool Collector::looks_at(const std::string& path) const {
 Result<bool> Collector::add_archive(Fragment& fragment) {
     const auto kind = fragment.first_line == 1 ? archive_kind(fragment.text) : std::string_view();
     if (kind.empty()) return false;
+    // A script with these five letters at that place: its text is looked at as any other.
+    const std::string_view header = std::string_view(fragment.text).substr(0, sys::tar_block_size);
+    if (kind == "tar" && fragment.kind == Piece::text && valid_utf8(fragment.text) &&
+        (header.size() < sys::tar_block_size || !sys::tar_checksum_holds(header)))
+        return false;
     const auto no_comments = [](const Fragment&) {
         return Result<std::vector<Suppression>>(std::vector<Suppression>());
     };
@@ -261,6 +227,11 @@ Result<void> Collector::add(const Fragment& fragment, const Comments& comments) 
     const std::vector<Hit> hits = TRY(search(fragment.text, guess_for(fragment), fragment.path, fragment.commit));
     TRY_VOID(keep(fragment, hits, comments));
     TRY_VOID(add_wide(fragment, comments));
+    if (fragment.kind == Piece::text && fragment.commit.empty() && is_manual(fragment.path) &&
+        bytes_of_pages_ < most_of_pages) {
+        bytes_of_pages_ += fragment.text.size();
+        pages_.push_back(fragment);
+    }
     return add_completed(fragment, comments);
 }
 
@@ -288,12 +259,35 @@ Result<void> Collector::add_completed(const Fragment& fragment, const Comments& 
     Fragment whole = fragment;
     whole.text = fragment.before + fragment.text + "\n" + fragment.after;
     whole.first_line -= static_cast<int>(std::count(fragment.before.begin(), fragment.before.end(), '\n'));
-    std::vector<Hit> hits = TRY(search(whole.text, Guess::no, fragment.path, fragment.commit));
+    std::vector<Hit> hits = TRY(search(whole.text, Guess::only_blocks, fragment.path, fragment.commit));
     std::erase_if(hits, [&](const Hit& hit) {
         const bool inside = hit.begin >= begin && hit.end <= end, outside = hit.end <= begin || hit.begin >= end;
         return hit.rule->shape != Shape::block || inside || outside;
     });
     return keep(whole, hits, comments);
+}
+
+Result<void> Collector::add_pages(const Comments& comments) {
+    std::set<std::string> values;
+    for (const Found& found : found_)
+        if (found.rule->opens == Opens::something && found.secret.reveal().size() <= longest_guess)
+            values.insert(found.secret.reveal());
+    if (values.empty() || pages_.empty()) return {};
+    const std::vector<std::string> literals(values.begin(), values.end());
+    const auto known = TRY(sys::LiteralSet::compile(literals));
+    std::vector<sys::LiteralSet::Hit> places;
+    for (const Fragment& page : pages_) {
+        places.clear();
+        known.scan(page.text, places);
+        if (places.empty()) continue;
+        std::vector<Hit> hits = TRY(search(page.text, Guess::yes, page.path, page.commit));
+        std::erase_if(hits, [&](const Hit& hit) {
+            return !is_guess(*hit.rule) || !values.contains(page.text.substr(hit.begin, hit.end - hit.begin));
+        });
+        TRY_VOID(keep(page, hits, comments));
+    }
+    pages_.clear();
+    return {};
 }
 
 bool Collector::is_known(const Found& found) const {
@@ -305,8 +299,10 @@ bool Collector::is_known(const Found& found) const {
 
 Result<void> Collector::keep(const Fragment& fragment, const std::vector<Hit>& hits, const Comments& comments) {
     const auto is_meant = [&](const Hit& hit) {
-        const bool is_nothing = hit.rule->opens == Opens::little && is_made_up(fragment, hit);
-        return !is_nothing && !is_name_in_code(fragment, hit) && !is_of_badge(fragment, hit);
+        const bool is_nothing =
+            (hit.rule->opens == Opens::little || hit.rule->in_tests == InTests::nothing) && is_made_up(fragment, hit);
+        return !is_nothing && !is_name_in_code(fragment, hit) && !is_of_badge(fragment, hit) &&
+               !is_in_data_of_secret(fragment, hit);
     };
     if (std::none_of(hits.begin(), hits.end(), is_meant)) return {};
     const std::vector<Suppression> suppressions = TRY(comments(fragment));

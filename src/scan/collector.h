@@ -1,5 +1,5 @@
 #pragma once
-#include "base/secret.h"
+#include "base/secrets/secret.h"
 #include "base/suppress.h"
 #include "report/report.h"
 #include "scan/gitleaks/detector.h"
@@ -56,6 +56,7 @@ struct Found {
 struct Totals {
     std::uint64_t commits = 0, tags = 0, bytes = 0; // tags: annotated tags
     std::uint64_t known_clean = 0;                  // of the commits: passed over, as an earlier run found nothing
+    bool lost_index = false;                        // it is empty, though HEAD has files
     std::uint64_t staged = 0;                       // files that differ from HEAD, including removed files
     // files: paths whose text was scanned; names: paths with only the name scanned
     std::set<std::string> files, names;
@@ -78,6 +79,7 @@ class Collector {
     void count_commit() { ++totals_.commits; }
     void count_known_clean() { ++totals_.known_clean; }
     std::size_t traces() const; // how many secrets, notes and skipped files there are
+    void tell_lost_index() { totals_.lost_index = true; }
     void count_tag() { ++totals_.tags; }
     void count_staged(std::uint64_t files) { totals_.staged += files; }
     // Also scans the file's name. Error (could_not): a signal asked us to stop.
@@ -95,6 +97,8 @@ class Collector {
     std::uint64_t max_file_size() const { return options_.max_file_size; }
     gitleaks::Detector& detector() { return detector_; }
     bool leaves_nothing_out() const { return options_.leaves_nothing_out; }
+    // Looks again at the pages of the tree, where a guess is right if the same value was found elsewhere.
+    Result<void> add_pages(const Comments& comments);
     std::vector<Found> take_found() { return std::move(found_); }
     std::vector<report::Finding> take_notes() { return std::move(notes_); }
 
@@ -114,6 +118,8 @@ class Collector {
     gitleaks::Detector detector_;
     std::deque<Rule> own_rules_; // of the configuration; findings point to them
     Totals totals_;
+    std::vector<Fragment> pages_;
+    std::size_t bytes_of_pages_ = 0;
     std::vector<Found> found_;
     std::vector<report::Finding> notes_;
     std::set<std::tuple<std::string, std::string, int>> noted_; // their rules, files and lines

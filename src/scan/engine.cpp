@@ -1,6 +1,7 @@
 #include "scan/engine.h"
 #include "base/text.h"
 #include "scan/rules/check.h"
+#include "scan/rules/letters.h"
 #include <algorithm>
 #include <iterator>
 #include <tuple>
@@ -12,11 +13,8 @@ constexpr std::size_t long_line = 4096; // of longer ones only a part around the
 constexpr std::size_t before_keyword = 256;
 constexpr std::size_t overlap = 1024; // of two such parts
 constexpr std::size_t block_length = 16u << 10;
+constexpr std::size_t most_to_value = 12;        // from a name to the word `value`: ", "value
 constexpr std::size_t longest_token = 64u << 10; // a signed token of that size is one, its half is none
-
-bool is_guess(const Rule& rule) {
-    return rule.check == check_generic || rule.check == check_typed || rule.opens == Opens::little;
-}
 
 // Its place tells that it is a secret, its shape does not: a rule that knows the shape knows better.
 bool takes_any_value(const Rule& rule) {
@@ -116,6 +114,16 @@ void add_apart(std::vector<Hit>& hits, std::vector<Hit> weaker) {
     std::inplace_merge(hits.begin(), added, hits.end(), [](const Hit& a, const Hit& b) { return a.begin < b.begin; });
 }
 
+bool is_wanted(const Rule& rule, Guess guess) {
+    if (guess == Guess::only_blocks && rule.shape != Shape::block) return false;
+    return guess == Guess::yes || !is_guess(rule);
+}
+
+}
+
+bool is_guess(const Rule& rule) {
+    return rule.check == check_generic || rule.check == check_typed || rule.check == check_in_code ||
+           rule.opens == Opens::little;
 }
 
 void remove_overlaps(std::vector<Hit>& hits) {
@@ -184,14 +192,23 @@ std::string Engine::rules_for(std::string_view path) const {
     return rules;
 }
 
+// The pieces of a file come one after the other.
+const std::vector<std::size_t>& Engine::of_others(std::string_view path) {
+    if (last_path_ == path) return of_others_;
+    last_path_ = path;
+    of_others_.clear();
+    for (const std::size_t index : of_files_)
+        if (path.empty() || !is_for(*rules_[index].rule, path)) of_others_.push_back(index);
+    return of_others_;
+}
+
 Result<void> Engine::start(std::string_view text, Part part, std::string_view path) {
     candidates_.clear();
     if (!prefilter_) prefilter_ = TRY(sys::LiteralSet::compile(keywords_));
     prefilter_->scan(text.substr(part.begin, part.end - part.begin), candidates_);
     for (auto& candidate : candidates_) candidate.end += part.begin;
     for (Loaded& loaded : rules_) loaded.searched = 0;
-    for (const std::size_t index : of_files_)
-        if (path.empty() || !is_for(*rules_[index].rule, path)) rules_[index].searched = text.size();
+    for (const std::size_t index : of_others(path)) rules_[index].searched = text.size();
     return {};
 }
 
@@ -200,14 +217,14 @@ Result<std::vector<Hit>> Engine::find(std::string_view text, Guess guess, std::s
     TRY_VOID(start(text, {0, text.size()}, path));
     for (const std::size_t index : of_files_) {
         Loaded& loaded = rules_[index];
-        if (loaded.rule->keywords[0].empty() && loaded.searched < text.size())
+        if (loaded.rule->keywords[0].empty() && loaded.searched < text.size() && is_wanted(*loaded.rule, guess))
             TRY_VOID(search(loaded, text, 0, Reach::text, hits));
     }
     for (const auto& candidate : candidates_) {
         for (const std::size_t index : users_[candidate.literal]) {
             Loaded& loaded = rules_[index];
-            if (candidate.end <= loaded.searched || !may_match(loaded, text, candidate)) continue;
-            if (guess == Guess::no && is_guess(*loaded.rule)) continue;
+            if (candidate.end <= loaded.searched || !is_wanted(*loaded.rule, guess)) continue;
+            if (!may_match(loaded, text, candidate)) continue;
             TRY_VOID(search(loaded, text, candidate.end, Reach::text, hits));
         }
     }
@@ -230,7 +247,7 @@ Result<void> Engine::each_candidate(std::string_view text, std::size_t near, Gue
             if (candidate.end <= near && !is_block) continue;
             if (!is_block && candidate.end <= loaded.searched) continue;
             if (!may_match(loaded, text, candidate)) continue;
-            if (guess == Guess::no && is_guess(*loaded.rule)) continue;
+            if (!is_wanted(*loaded.rule, guess)) continue;
             next_line(text, candidate.end, guess == Guess::yes && candidate.end > near, line);
             if (line.is_done_by(*loaded.rule)) continue;
             if (is_block && is_for_all) line.remember = false;
@@ -334,7 +351,12 @@ void Engine::search_window(const Loaded& loaded, std::string_view text, std::siz
         // What is no token may hide the beginning of one; what stands under a name stands there once.
         const bool is_token =
             rule.shape == Shape::token || rule.shape == Shape::sealed || rule.pattern.starts_with(R"(\b\b)");
-        start = std::max(begin - begin_of_part + (is_token && !found ? 1 : secret.size()), start + 1);
+        std::size_t taken = is_token && !found ? 1 : secret.size();
+        // key="ClientSecret" value="…": what stands there is the name
+        const std::size_t end = begin - begin_of_part + secret.size();
+        if (rule.shape == Shape::near && !found && part.substr(end, most_to_value).find("value") != part.npos)
+            taken = 0;
+        start = std::max(begin - begin_of_part + taken, start + 1);
     }
 }
 
@@ -352,7 +374,7 @@ void Engine::search_block(const Loaded& loaded, std::string_view block, std::siz
 
 bool Engine::is_secret(const Rule& rule, std::string_view secret, std::string_view match) const {
     const Proof proof = rule.check ? rule.check(secret, match) : Proof::unknown;
-    if (proof == Proof::refuted) return false;
+    if (proof == Proof::refuted || is_encrypted(secret)) return false;
     if (proof == Proof::unknown && (is_too_regular(rule, secret) || is_placeholder(secret))) return false;
     return std::none_of(allow_.begin(), allow_.end(), [&](const sys::Pattern& p) { return p.matches(secret); });
 }

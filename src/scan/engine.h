@@ -34,8 +34,11 @@ struct Zone : Part {
 // Leaves one hit for each place: the first and longest, and one that takes any value only where there is no other.
 void remove_overlaps(std::vector<Hit>& hits);
 
-// Guessing from entropy is useful in text that people write, but not in lock files and minified code.
-enum class Guess { yes, no };
+bool is_guess(const Rule& rule); // its place or its entropy tells that it is a secret, its shape doesn't
+
+// Guessing from entropy is useful in text that people write, but not in lock files and minified code. only_blocks: no
+// guesses, and only what may span lines.
+enum class Guess { yes, no, only_blocks };
 
 // Lines without a hit, while there is room for them. The versions of a file share most of their lines.
 class CleanLines {
@@ -81,6 +84,7 @@ class Engine {
     Engine(std::vector<Loaded> rules, std::vector<std::vector<std::size_t>> users, std::vector<std::string> keywords,
            std::vector<sys::Pattern> allow);
     Result<void> start(std::string_view text, Part part, std::string_view path);
+    const std::vector<std::size_t>& of_others(std::string_view path); // rules for certain files that are for others
     // The lines of the candidates one after the other. `is_known`: without a hit, by all rules for any file.
     struct Line {
         std::string_view text;
@@ -105,6 +109,8 @@ class Engine {
 
     std::vector<Loaded> rules_;
     std::vector<std::size_t> of_files_;           // rules for certain files
+    std::optional<std::string> last_path_;        // that of_others() was asked for
+    std::vector<std::size_t> of_others_;          // what it answered
     std::vector<std::vector<std::size_t>> users_; // keyword -> rules
     std::vector<std::string> keywords_;
     std::optional<sys::LiteralSet> prefilter_; // for the keywords; compiling it takes 2 ms

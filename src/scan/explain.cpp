@@ -85,7 +85,7 @@ struct Explained {
     Opens opens = Opens::something;
 };
 
-std::string section_of(const Explained& rule) { return rule.from.empty() ? "docs/scan.md#" + rule.id : ""; }
+std::string section_of(const Explained& rule) { return rule.from.empty() ? "docs/scan-rules.md#" + rule.id : ""; }
 
 std::string text_of(const Explained& rule) {
     const Issuer& issuer = *rule.issuer;

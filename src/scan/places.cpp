@@ -49,6 +49,9 @@ bool is_package(std::string_view path) {
 bool is_sample(std::string_view path) {
     const std::string name = lower(file_name(path));
     if (is_package(path) || is_test_file(path) || ends_with_any(name, {".template", ".dist", ".tpl"})) return true;
+    if (name == ".env.test" || name == ".env.testing" || name == "testing.md") return true;
+    for (const auto& folder : split(lower(folder_of(path)), '/'))
+        if (folder == "samples") return true;
     // .env.example, config.sample.yml, example.application.properties, settings-example.json
     for (const auto& part : split(name, '.'))
         if (part == "example" || part == "sample" ||

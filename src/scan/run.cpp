@@ -1,5 +1,5 @@
 #include "scan/run.h"
-#include "base/secret.h"
+#include "base/secrets/secret.h"
 #include "base/text.h"
 #include "scan/cache.h"
 #include "scan/configured.h"
@@ -33,6 +33,8 @@ Result<std::optional<sys::Repository>> repository_for(const Request& request) {
     const bool needs_none = request.command == "tree" || request.command == "stdin";
     if (!found.ok() && needs_none && sys::Repository::is_missing(found.error()))
         return std::optional<sys::Repository>();
+    if (!found.ok() && sys::Repository::is_missing(found.error()))
+        return could_not("there is no git repository here; change into one, or scan the files: fairlead-scan tree");
     if (!found.ok()) return std::move(found).error();
     if ((is_whole_tree(request) || request.command == "staged") && found->work_tree().empty())
         return usage("this repository is bare: it has no work tree; scan its commits: fairlead-scan range A..B");

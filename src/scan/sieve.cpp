@@ -1,7 +1,18 @@
 #include "scan/sieve.h"
+#include "base/shell.h"
+#include "base/text.h"
 #include <algorithm>
+#include <fmt/format.h>
 
 namespace fairlead::scan {
+namespace {
+
+Error at(const std::string& paths, Error error) {
+    error.message = fmt::format("{} (left out by --exclude {}): {}", paths, shell_word(paths), error.message);
+    return error;
+}
+
+}
 
 Result<std::shared_ptr<const Content>> Sieve::content_of(const sys::ObjectId& id) {
     constexpr std::uint64_t most_kept = 16u << 20;
@@ -17,9 +28,22 @@ Result<std::shared_ptr<const Content>> Sieve::content_of(const sys::ObjectId& id
     return content;
 }
 
+// Before the work of an hour, and all at once.
+Result<void> Sieve::all_are_there(const std::map<std::string, sys::ObjectId>& missing) {
+    for (const auto& [path, id] : missing) {
+        const auto content = files_.read(id);
+        if (content.ok()) continue; // somebody has just fetched it
+        std::vector<std::string> paths;
+        for (const auto& each : missing) paths.push_back(each.first);
+        return at(join(paths, ","), content.error());
+    }
+    return {};
+}
+
 Result<void> Sieve::survey(const std::vector<std::string>& commits, const Takes& takes) {
     const Walked none{0, 0};
     std::unordered_map<std::string, std::uint32_t> numbers; // of paths
+    std::map<std::string, sys::ObjectId> missing;           // by path
     walked_.assign(commits.size(), none);
     survey_.emplace(files_, detector_, reading_);
     for (std::size_t i = commits.size(); i-- > 0;) { // the newest first: packs have the older ones as what differs
@@ -30,10 +54,13 @@ Result<void> Sieve::survey(const std::vector<std::string>& commits, const Takes&
             if (is_new) paths_.push_back({file.path, takes.path(file.path)});
             const auto number = files_.number_of(file.content).value_or(sys::StoredContent::none);
             entries_.push_back({path->second, number});
+            if (number == sys::StoredContent::none && paths_[path->second].is_taken && !files_.has(file.content))
+                missing.emplace(file.path, file.content);
             if (number != sys::StoredContent::none && paths_[path->second].is_taken) survey_->ask(number, file.path);
         }
         walked_[i].end = static_cast<std::uint32_t>(entries_.size());
     }
+    TRY_VOID(all_are_there(missing));
     TRY_VOID(survey_->run());
     counted_.assign(files_.numbers(), false);
     return {};
@@ -76,9 +103,15 @@ Result<Sieve::Answer> Sieve::look(const sys::CommitFile& file) {
     const std::string path = detector_.has_rule_for(file.path) ? file.path : "";
     const auto key = std::tuple(file.content, before, path);
     if (const auto known = known_.find(key); known != known_.end()) return Answer{known->second, 0};
-    const auto now = TRY(content_of(file.content));
+    const auto read = content_of(file.content);
+    if (!read.ok()) return at(file.path, read.error());
+    const auto& now = read.value();
     std::shared_ptr<const Content> old;
-    if (is_there(before)) old = TRY(content_of(before));
+    if (is_there(before)) {
+        auto earlier = content_of(before);
+        if (!earlier.ok()) return at(file.path, earlier.error());
+        old = std::move(earlier.value());
+    }
     const auto places = surveyed == Survey::Verdict::some ? survey_->places(*number) : std::span<const Part>();
     const Verdict verdict = TRY(judge(detector_, reading_, *now, old.get(), path, places));
     Answer answer{verdict, 0};

@@ -13,8 +13,8 @@
 
 namespace fairlead::scan {
 
-// Looks at each content of a history once, and tells the few files of a commit that have to be compared with what was
-// there before.
+// Looks at the contents that commits bring, each of a whole history once, and tells the few files of a commit that have
+// to be compared line by line with what was there before.
 class Sieve {
   public:
     using Reading = scan::Reading;
@@ -22,6 +22,9 @@ class Sieve {
     Sieve(const sys::Repository& repository, gitleaks::Detector& detector, Reading reading)
         : files_(repository), detector_(detector), reading_(reading) {}
     Result<std::vector<sys::CommitFile>> files_of(const std::string& commit) { return files_.of(commit); }
+    Result<std::vector<sys::CommitFile>> files_between(const std::string& before, const std::string& now) {
+        return files_.between(before, now);
+    }
     Result<sys::CommitParts> parts_of(const std::string& commit) {
         const std::string bytes = TRY(files_.bytes_of(commit));
         return sys::parts_of_commit(bytes);
@@ -31,6 +34,7 @@ class Sieve {
         std::uint64_t bytes = 0; // of the content, if it is clean and is looked at for the first time
     };
     Result<Answer> look(const sys::CommitFile& file);
+    Result<std::shared_ptr<const Content>> content_of(const sys::ObjectId& id);
 
     // Looks at what these commits (the oldest first) bring, so that pass_over() knows most of them.
     struct Takes {
@@ -47,10 +51,14 @@ class Sieve {
                              const sys::Repository::EachAdded& each) {
         return files_.added_lines(commit, files, each);
     }
+    Result<void> added_between(const std::string& before, const std::string& now,
+                               const std::vector<sys::CommitFile>& files, const sys::Repository::EachAdded& each) {
+        return files_.added_between(before, now, files, each);
+    }
 
   private:
     using Contents = std::map<sys::ObjectId, std::shared_ptr<const Content>>;
-    Result<std::shared_ptr<const Content>> content_of(const sys::ObjectId& id);
+    Result<void> all_are_there(const std::map<std::string, sys::ObjectId>& missing); // by path
     Answer answer_of(Survey::Verdict verdict, std::uint32_t number);
     sys::CommitFiles files_;
     gitleaks::Detector& detector_;

@@ -65,12 +65,19 @@ std::vector<report::Finding> other_letters(const Fragment& added) {
     return findings;
 }
 
+bool is_list(std::string_view path, const Silencers& silencers) {
+    return path == ".gitleaksignore" || path == silencers.baseline;
+}
+
+}
+
+bool may_silence(std::string_view path, std::string_view text, const Silencers& silencers) {
+    return is_list(path, silencers) || may_suppress(text) || text.find(other_encoding) != text.npos;
 }
 
 std::vector<report::Finding> silenced_by(const Fragment& added, const Silencers& silencers) {
     // Of these two the tree's count, whatever stood in them in between.
-    const bool is_list = added.path == ".gitleaksignore" || added.path == silencers.baseline;
-    if (is_list && !added.commit.empty()) return {};
+    if (is_list(added.path, silencers) && !added.commit.empty()) return {};
     if (added.path == ".gitleaksignore") return each_line(added, "an entry that silences a finding");
     if (added.path == silencers.baseline) return each_line(added, "a known finding to the baseline");
     if (added.path == ".gitattributes" || added.path.ends_with("/.gitattributes")) return other_letters(added);

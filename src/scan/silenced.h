@@ -23,6 +23,9 @@ struct Silencers {
 // .gitattributes.
 std::vector<report::Finding> silenced_by(const Fragment& added, const Silencers& silencers);
 
+// Whether silenced_by() could find something in any lines of this text. Yes may be wrong, no isn't.
+bool may_silence(std::string_view path, std::string_view text, const Silencers& silencers);
+
 // Reports that a change alters gitleaks' configuration, which decides what a secret is.
 report::Finding altered_rules(const std::string& file);
 // Reports that gitleaks:allow, which needs no reason, silenced `found`.

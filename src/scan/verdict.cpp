@@ -1,5 +1,6 @@
 #include "scan/verdict.h"
 #include "base/text.h"
+#include "scan/engine.h"
 #include "sys/data/json.h"
 #include "sys/digest.h"
 #include <algorithm>
@@ -62,6 +63,15 @@ std::string message(const Found& found, const Scope& scope) {
                        name_of(found), where, found.commit.substr(0, 12), scope.history ? "" : " and removed later");
 }
 
+// proved: by a checksum or the structure. likely: by its shape, or by a name that only such secrets have. possible: the
+// value is random, or somebody chose it, under a name that suggests a secret.
+std::string_view confidence_of(const Found& found) {
+    if (is_guess(*found.rule)) return "possible";
+    const std::string& secret = found.secret.reveal();
+    const bool is_proved = found.rule->check && found.rule->check(secret, secret) == Proof::proven;
+    return is_proved ? "proved" : "likely";
+}
+
 std::string scanned(const Totals& totals) {
     std::string text;
     if (totals.commits > 0) text = counted(totals.commits, "commit", "commits");
@@ -81,29 +91,77 @@ sys::Json json_of(const Totals& totals) {
             {"skipped", skipped}};
 }
 
-sys::Json verified_json(const std::vector<Found>& found) {
-    const auto count = [&](Life life) {
-        return std::count_if(found.begin(), found.end(),
-                             [&](const Found& one) { return one.verified && one.verified->life == life; });
+sys::Json verified_json(const std::vector<Found>& found, const std::string& salt) {
+    std::map<std::string, std::optional<Life>> secrets; // by fingerprint; each was asked about once
+    for (const Found& one : found)
+        secrets.emplace(fingerprint(one, salt), one.verified ? std::optional(one.verified->life) : std::nullopt);
+    const auto count = [&](std::optional<Life> life) {
+        return std::count_if(secrets.begin(), secrets.end(), [&](const auto& one) { return one.second == life; });
     };
-    const auto asked =
-        std::count_if(found.begin(), found.end(), [](const Found& one) { return one.verified.has_value(); });
     return {{"live", count(Life::live)},
             {"dead", count(Life::dead)},
             {"unknown", count(Life::unknown)},
-            {"not_asked", static_cast<std::ptrdiff_t>(found.size()) - asked}};
+            {"not_asked", count(std::nullopt)}};
 }
 
-struct Apart { // findings that are no failure
-    std::size_t samples = 0, weak = 0, dead = 0, ids = 0;
+// What a secret counts as, the gravest first. Only the first is a failure.
+enum class Counts { secret, weak, sample, dead, harmless };
+
+Counts counts_as(const Found& found) {
+    if (is_harmless(found)) return Counts::harmless;
+    if (is_dead(found)) return Counts::dead;
+    if (found.is_sample) return Counts::sample;
+    return is_weak(found) ? Counts::weak : Counts::secret;
+}
+
+// Counts each secret once, wherever it stands: as what its gravest place says.
+class Tally {
+  public:
+    void add(const Found& found, const report::Finding& finding) {
+        const auto [secret, is_new] =
+            secrets_.try_emplace({finding.fingerprint, finding.state}, Secrets{counts_as(found), 0});
+        if (!is_new) secret->second.as = std::min(secret->second.as, counts_as(found));
+        ++secret->second.places;
+    }
+    std::size_t count(Counts as) const { // of the new ones
+        return count([&](report::State state, Counts one) { return state == report::State::fresh && one == as; });
+    }
+    std::size_t count(report::State wanted) const {
+        return count([&](report::State state, Counts) { return state == wanted; });
+    }
+    std::size_t places() const { // of the new ones that fail
+        std::size_t sum = 0;
+        for (const auto& [key, secret] : secrets_)
+            if (key.second == report::State::fresh && secret.as == Counts::secret) sum += secret.places;
+        return sum;
+    }
+
+  private:
+    struct Secrets {
+        Counts as;
+        std::size_t places;
+    };
+    template <typename Wanted>
+    std::size_t count(Wanted wanted) const {
+        return static_cast<std::size_t>(std::count_if(secrets_.begin(), secrets_.end(), [&](const auto& one) {
+            return wanted(one.first.second, one.second.as);
+        }));
+    }
+    std::map<std::pair<std::string, report::State>, Secrets> secrets_; // by fingerprint
 };
 
-std::string counted_apart(const Apart& apart) {
-    std::string text;
-    if (apart.samples > 0) text = fmt::format(", {} in tests and samples", apart.samples);
-    if (apart.weak > 0) text += fmt::format(", {} weak or expired", apart.weak);
-    if (apart.dead > 0) text += fmt::format(", {} refused by the service", apart.dead);
-    if (apart.ids > 0) text += fmt::format(", {}", counted(apart.ids, "identifier", "identifiers"));
+// "2 secrets (5 places), 1 in tests and samples, 3 known"
+std::string counted_by(const Tally& tally) {
+    const std::size_t secrets = tally.count(Counts::secret), places = tally.places();
+    std::string text = secrets == 0 ? "no secret" : counted(secrets, "secret", "secrets");
+    if (places > secrets) text += fmt::format(" ({} places)", places);
+    if (const auto samples = tally.count(Counts::sample)) text += fmt::format(", {} in tests and samples", samples);
+    if (const auto weak = tally.count(Counts::weak)) text += fmt::format(", {} weak or expired", weak);
+    if (const auto dead = tally.count(Counts::dead)) text += fmt::format(", {} refused by the service", dead);
+    if (const auto ids = tally.count(Counts::harmless))
+        text += fmt::format(", {}", counted(ids, "identifier", "identifiers"));
+    for (const auto state : {report::State::known, report::State::suppressed})
+        if (const auto others = tally.count(state)) text += fmt::format(", {} {}", others, report::name_of(state));
     return text;
 }
 
@@ -119,6 +177,8 @@ report::Finding to_finding(const Found& found, const Judging& judging) {
     if (is_harmless(found)) finding.severity = report::Severity::info;
     finding.fingerprint = fingerprint(found, judging.salt);
     finding.message += judging.baseline.was_known(finding.fingerprint);
+    finding.confidence = confidence_of(found);
+    finding.recurs = true;
     finding.state = found.state;
     if (found.state == report::State::fresh && judging.baseline.knows(finding.fingerprint))
         finding.state = report::State::known;
@@ -177,6 +237,11 @@ std::string nothing_seen(std::string_view command, const Totals& totals, bool as
     if (totals.bytes > 0) return {};
     if (command == "stdin" && totals.skipped.empty())
         return fmt::format("standard input is empty; pipe text to it, such as git diff; {}", allow);
+    if (totals.lost_index)
+        return fmt::format(
+            "the index is empty, though HEAD has files, as after a checkout that failed; run: git reset, "
+            "then look at git status; {}",
+            allow);
     if (totals.skipped.empty() && totals.files.empty())
         return fmt::format("there is no file; add the files to scan with git add, or name a path; {}", allow);
     std::vector<std::string> reasons;
@@ -189,21 +254,12 @@ std::string nothing_seen(std::string_view command, const Totals& totals, bool as
 report::Report to_report(const std::vector<Found>& found, const Totals& totals, const Judging& judging,
                          std::vector<report::Finding> notes) {
     report::Report report;
-    std::map<report::State, std::size_t> states;
-    Apart apart;
+    Tally tally;
     for (const Found& each : found) {
         report.findings.push_back(to_finding(each, judging));
-        const auto state = report.findings.back().state;
-        const bool counts_apart = each.is_sample || is_weak(each) || is_harmless(each) || is_dead(each);
-        if (counts_apart && state == report::State::fresh)
-            ++(is_harmless(each) ? apart.ids
-               : is_dead(each)   ? apart.dead
-               : each.is_sample  ? apart.samples
-                                 : apart.weak);
-        else
-            ++states[state];
+        tally.add(each, report.findings.back());
     }
-    const std::size_t fresh = states[report::State::fresh];
+    const std::size_t fresh = tally.count(Counts::secret);
     const bool refused = std::any_of(notes.begin(), notes.end(),
                                      [](const auto& note) { return note.severity == report::Severity::error; });
     const auto is_unread = [](const report::Finding& note) { return note.rule == unread_rule; };
@@ -215,11 +271,8 @@ report::Report to_report(const std::vector<Found>& found, const Totals& totals, 
         if (judging.explain == Explain::yes) detail += ": " + fmt::format("{}", fmt::join(paths, ", "));
         report.skipped.push_back({reason, std::move(detail)});
     }
-    std::string others = counted_apart(apart);
-    for (const auto state : {report::State::known, report::State::suppressed})
-        if (states[state] > 0) others += fmt::format(", {} {}", states[state], report::name_of(state));
-    report.facts = fmt::format("{}{} in {}: {}{}", fresh == 0 ? "no secret" : counted(fresh, "secret", "secrets"),
-                               others, judging.subject, scanned(totals), counted_skipped(totals.skipped));
+    report.facts = fmt::format("{} in {}: {}{}", counted_by(tally), judging.subject, scanned(totals),
+                               counted_skipped(totals.skipped));
     if (!judging.scope.nothing.empty()) report.facts = fmt::format("{} in {}", report::nothing_seen, judging.subject);
     report.looked = {.at_all = judging.scope.whole_tree,
                      .count = judging.scope.nothing.empty() ? std::optional<std::uint64_t>() : 0,
@@ -230,9 +283,10 @@ report::Report to_report(const std::vector<Found>& found, const Totals& totals, 
     for (const auto& [reason, detail] :
          judging.explain == Explain::yes ? report.skipped : std::vector<report::Skipped>())
         report.text += fmt::format("skipped, {}: {}\n", reason, detail);
+    if (judging.explain == Explain::yes) report.most_places = found.size();
     report.counting_output = "findings";
     report.members = {report::member("scanned", json_of(totals))};
-    if (judging.verifies) report.members.push_back(report::member("verified", verified_json(found)));
+    if (judging.verifies) report.members.push_back(report::member("verified", verified_json(found, judging.salt)));
     report.outputs = {{"findings", std::to_string(fresh)}};
     return report;
 }
@@ -247,7 +301,7 @@ std::span<const report::Rule> report_rules() {
             {"scan/too-large", "A file is too large to be scanned", Severity::warning},
             {unread_rule, "A file or a part of it was not scanned", Severity::warning},
         };
-        for (const Rule* rule : rules()) known.push_back({rule->id, rule->title});
+        for (const Rule* rule : rules()) known.push_back({rule->id, rule->title, Severity::error, "scan-rules.md"});
         return known;
     }();
     return all;

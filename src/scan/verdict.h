@@ -16,13 +16,14 @@ enum class Explain { no, yes };
 // What was there to scan. Scanning nothing fails, unless it is allowed.
 struct Scope {
     enum class Empty { no, allowed } empty = Empty::no; // --allow-empty
-    std::string nothing;                                // why nothing was scanned, and what to do; empty: something was
+    std::string nothing;                                // what nothing_seen() returned
     bool whole_tree = false;
-    bool history = false; // of all commits, so nothing is known of what was removed
+    bool history = false; // all commits were scanned: it isn't known whether a secret was removed later
 };
 
-// Returns why nothing was scanned and what to do; empty: something was, or it is fine. `command`: `tree`, `staged`,
-// `range`, `history` or `stdin`. An event without commits passes, and a git hook with nothing staged passes, too.
+// Returns why nothing was scanned and what to do; empty: something was scanned, or scanning nothing passes. `command`:
+// `tree`, `staged`, `range`, `history` or `stdin`. `asked_for`: false for an event, which may have no commit, and in a
+// git hook, where nothing may be staged: both pass then.
 std::string nothing_seen(std::string_view command, const Totals& totals, bool asked_for);
 
 std::string counted(std::uint64_t count, std::string_view one, std::string_view many); // "2 secrets"
@@ -31,14 +32,14 @@ std::string counted_skipped(const std::map<std::string, std::set<std::string>>& 
 
 struct Judging {
     std::string subject; // what was scanned: "the tree", "pull request #7"
-    std::string salt;    // of the repository, for fingerprints
+    std::string salt;    // the repository's salt for fingerprints
     report::Baseline baseline;
-    Explain explain = Explain::no; // names the skipped files
+    Explain explain = Explain::no; // yes: the skipped files are named
     Scope scope;
-    bool verifies = false; // with --verify; then the facts tell its answers
+    bool verifies = false; // --verify was given: the report's member `verified` counts the services' answers
 };
 
-// Whether the baseline knows it.
+// Returns whether the baseline has the finding.
 bool is_known(const Found& found, const Judging& judging);
 
 // Returns one finding per place. In a range, a secret that is still in the final tree is reported at its place in that
@@ -49,7 +50,7 @@ std::vector<Found> merge(std::vector<Found> found);
 report::Report to_report(const std::vector<Found>& found, const Totals& totals, const Judging& judging,
                          std::vector<report::Finding> notes = {});
 
-// the rules that a finding may have; each kind of secret is a rule with its own id
+// Returns the rules that a finding may have; each kind of secret is a rule with its own id.
 std::span<const report::Rule> report_rules();
 
 // `v1:` + 32 hex digits of SHA-256 over rule, salt and secret, with NUL between them (conventions.md). It stays the

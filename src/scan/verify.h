@@ -1,6 +1,6 @@
 #pragma once
 #include "base/result.h"
-#include "base/secret.h"
+#include "base/secrets/secret.h"
 #include "config/change.h"
 #include "sys/http/client.h"
 #include <functional>

@@ -1,6 +1,6 @@
 #pragma once
 #include "base/result.h"
-#include "base/secret.h"
+#include "base/secrets/secret.h"
 #include "base/time.h"
 #include "smoke/asserts.h"
 #include "smoke/attempt.h"

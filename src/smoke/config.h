@@ -2,8 +2,8 @@
 #include "base/field.h"
 #include "config/config.h"
 #include "config/milder.h"
-#include "smoke/hosts.h"
 #include "smoke/runner.h"
+#include "smoke/settings/hosts.h"
 #include <span>
 #include <string>
 #include <vector>

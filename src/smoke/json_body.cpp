@@ -1,6 +1,6 @@
 #include "smoke/json_body.h"
 #include "base/json_path.h"
-#include "smoke/hurl/json_path.h"
+#include "smoke/hurl/json_path/json_path.h"
 #include "smoke/hurl/limits.h"
 #include "sys/data/json.h"
 

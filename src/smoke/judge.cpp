@@ -1,4 +1,4 @@
-#include "base/secret.h"
+#include "base/secrets/secret.h"
 #include "base/text.h"
 #include "report/printable.h"
 #include "smoke/check.h"

@@ -2,7 +2,7 @@
 #include "base/text.h"
 #include "config/config.h"
 #include "smoke/config.h"
-#include "smoke/probe.h"
+#include "smoke/settings/probe.h"
 #include "sys/data/json.h"
 #include <algorithm>
 #include <fmt/format.h>

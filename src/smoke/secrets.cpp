@@ -1,6 +1,6 @@
 #include "smoke/secrets.h"
-#include "base/credentials.h"
-#include "base/secret.h"
+#include "base/secrets/credentials.h"
+#include "base/secrets/secret.h"
 #include <algorithm>
 
 namespace fairlead::smoke {

@@ -1,6 +1,6 @@
 #include "smoke/shown.h"
-#include "base/credentials.h"
-#include "base/secret.h"
+#include "base/secrets/credentials.h"
+#include "base/secrets/secret.h"
 #include "base/shell.h"
 #include "base/text.h"
 #include "base/utf8.h"

@@ -1,5 +1,5 @@
 #include "sys/environment.h"
-#include "base/credentials.h"
+#include "base/secrets/credentials.h"
 #include "base/text.h"
 #include "sys/process/confine.h"
 #include <algorithm>

@@ -5,7 +5,7 @@
 #include "sys/data/json.h"
 #include "sys/digest.h"
 #include "sys/files/files.h"
-#include "sys/files/owned.h"
+#include "sys/files/owned/owned.h"
 #include "verify/verify.h"
 #include <filesystem>
 #include <fmt/format.h>

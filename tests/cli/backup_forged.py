@@ -133,7 +133,7 @@ def of_functions(server, folder, mark):
         project.expect(f"{dump}: level 4 restores it", ["verify", "--level", "4"], 0, "level 4: passed")
         is_true(f"{dump}: and the server of its own starts no program and writes no file elsewhere", not mark.exists())
         server.psql("DROP INDEX one, two", "acting")
-    project.expect("restored by a superuser that is said", ["restore", "latest", "--to", "acted"], 0, "this role may run programs on the server",
+    project.expect("restored by a superuser that is said", ["restore", "latest", "--to", "acted"], 0, "may run programs on the server, as this role may",
                    "no trusted key signed")
     mark.unlink(missing_ok=True)
     server.psql("CREATE ROLE owner LOGIN CREATEDB")

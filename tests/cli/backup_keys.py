@@ -65,12 +65,12 @@ def opened(folder):
     project.expect("a set is made", ["run"], 0, ".age")
     stored = next(project.store.glob("*.age"))
     project.write(section(public, identity="other.txt"))
-    told = f"none of the 1 identities opens this file; it was made for {public}"
+    told = f"none of the 1 identities opens this file; it was encrypted for {public}"
     project.expect("a wrong key is told by verify", ["verify", "--level", "3"], 3, told)
     project.expect("and by restore", ["restore", "latest", "--to", "copy.db"], 3, told)
     is_true("nothing was restored", not (project.folder / "copy.db").exists())
     project.write(section(public, identity="nothing.txt"))
-    project.expect("no key is told", ["verify", "--level", "3"], 3, "no secret key is here", f"it was made for {public}")
+    project.expect("no key is told", ["verify", "--level", "3"], 3, "no secret key is here", f"it was encrypted for {public}")
     project.write(section(public))
     project.expect("the right one opens", ["restore", "latest", "--to", "copy.db"], 0)
     if not shutil.which("age"):

@@ -372,7 +372,7 @@ def encrypted(folder):
     stored = next(project.store.glob("*.age"))
     counted.note("by age", "" if stored.read_bytes().startswith(b"age-encryption.org/v1\n-> X25519 ") else "it is not")
     project.expect("its stored bytes are known without a key", ["verify", "--level", "2"], 0)
-    project.expect("more is not", ["verify", "--level", "3"], 3, "it was made for " + public)
+    project.expect("more is not", ["verify", "--level", "3"], 3, "it was encrypted for " + public)
     done = project.expect("with the key it is", ["verify", "--level", "4"], 0, BACKUP_KEY=secret)
     counted.note("the key is told nowhere", "it is" if secret in done.stdout + done.stderr else "")
     (project.folder / "key.txt").write_text(f"# created: today\n{secret}\n")

@@ -4,9 +4,11 @@
 
   sh    each command line runs in a copy of the example application in a git repository, in the order of the block; what
         would reach for a server, or build, is accepted by the real executable (--explain-config) or looked up
+  bash  a whole script runs there once
   yaml  a fairlead.yml, or a part of one, is judged by every tool that it speaks of; a workflow, or steps of one, by the
         actions' own declarations, by our executables and by actionlint
   text  is counted only
+  console  is a recording, which tests/support/learn.py has run again by another test
 A block of another kind, or a command that nobody here knows, fails. Each action has one spelling on all pages, in what
 `fairlead init` writes and in the rendered READMEs. Prints the number of blocks per page.
 """
@@ -28,6 +30,7 @@ import yaml
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "support"))
 import counted  # noqa: E402
+import learn  # noqa: E402
 from counted import note  # noqa: E402
 
 BIN = pathlib.Path(sys.argv[1]).resolve()
@@ -139,7 +142,7 @@ def sandbox(action, *arguments):
 # -- sh ------------------------------------------------------------------------------------------------------------
 
 def command_lines(text):
-    """Whole commands: continued lines and here-documents belong together; comments go."""
+    """Whole commands: continued lines, here-documents and a `case $?` with its command belong together; comments go."""
     lines, rest = [], text.splitlines()
     while rest:
         line = rest.pop(0)
@@ -150,6 +153,9 @@ def command_lines(text):
             while rest[0] != here[1]:
                 line += "\n" + rest.pop(0)
             line += "\n" + rest.pop(0)
+        if rest and rest[0].startswith("case $? in"):
+            end = rest.index("esac") + 1
+            line, rest = "\n".join([line, *rest[:end]]), rest[end:]
         if line.strip() and not line.lstrip().startswith("#"):
             lines.append(line)
     return lines
@@ -163,8 +169,9 @@ def as_pasted(box, line):
 
 def accepted(box, line):
     """The executable takes the words, the file and the environment; nothing is done."""
-    words = re.sub(r"\s+>\s*\S+\s*$", "", re.split(r"\s#\s", line)[0])
-    return as_pasted(box, words + " --explain-config")
+    first, newline, judged = line.partition("\n")  # what follows a command is its `case $?`
+    words = re.sub(r"\s+>\s*\S+\s*$", "", re.split(r"\s#\s", first)[0])
+    return as_pasted(box, words + " --explain-config" + newline + judged)
 
 
 def of_project(_, line):
@@ -312,7 +319,10 @@ def judge_config(box, where, text):
             if "file" in needs:
                 box.write(needs["file"], "")
             given = {secret: "of-the-reader" for secret in needs.get("secrets", [])}
-            status, said = box.run([f"fairlead-{tool}", "--env", name, "--explain-config"], given)
+            words = [f"fairlead-{tool}", "--env", name, "--explain-config"]
+            if tool == "deploy" and "promote_from" in (values or {}).get("deploy", {}):
+                words += ["--promote-from", ".fairlead/staging.json"]  # demanded, and not read yet
+            status, said = box.run(words, given)
             note(where, status and f"fairlead-{tool} --env {name}: {said.strip()}")
         status, said = box.run(["fairlead", "--env", name, "--explain-config"])
         note(where, status and f"fairlead --env {name}: {said.strip()}")
@@ -462,6 +472,8 @@ def main():
             shown = shown or text == config
             if language == "sh":
                 sandbox(judge_shell, where, text, config, config is not None and shown)
+            elif language == "bash":
+                note(where, sandbox(as_pasted, text))
             elif language == "yaml" and is_workflow(text):
                 judge_spellings(where, text)
                 sandbox(judge_workflow, where, text, config)
@@ -469,9 +481,11 @@ def main():
                 sandbox(judge_config, where, text)
             elif language == "hurl":
                 sandbox(judge_hurl, where, text)
+            elif language == "console":
+                note(where, str(name) not in learn.RECORDED and "is in no list of tests/support/learn.py, so nobody runs it again")
             elif language != "text":
                 unclassified += 1
-                note(where, f"a block in '{language}' is tried by nobody; expected sh, yaml, hurl or text")
+                note(where, f"a block in '{language}' is tried by nobody; expected sh (each line), bash (as a whole), console (a recording), yaml, hurl or text")
         print(f"{str(name):32}" + "  ".join(f"{language} {count}" for language, count in sorted(counts.items())))
     for arguments in ([], ["services/shop"]):
         def written(box):

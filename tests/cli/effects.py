@@ -3,7 +3,7 @@
 """effects.py BIN: each declared input and each row of fairlead.yml has a test that shows its effect.
 
 Walks tests/effects.tsv: the tool (or `common`, or `fairlead.yml`), the input or the dotted key, the test, what it shows. A
-test is a file below tests/, for Catch2 with the name of its case: unit/deploy/deployment_keys.cpp: NAME. It must be there, be run,
+test is a file below tests/, for Catch2 with the name of its case: unit/deploy/carry/deployment_keys.cpp: NAME. It must be there, be run,
 and mention the input (--name, its variable, where it takes words the program) or the key. Nothing may be without a line, but
 for a tool's whole section: its keys show it.
 That such a test fails when the input does nothing, script/bench effects proves; the file beside the programs by which it does is tried here.

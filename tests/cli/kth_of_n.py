@@ -3,7 +3,7 @@
 """kth_of_n.py BIN [NAME...]: the k-th of three fails, for k = 1, 2, 3: of migrations, statements, rows, sources, stores, parts, targets and
 components, in up, down, redo, run, restore, apply, rollback and down. Each row of TABLE shows what was done before it, that nothing of it
 and of what comes behind was, the status, what the message names, and that the same command ends once the cause is gone.
-(Replicas of one release: tests/unit/deploy/deployment_rolling.cpp.)"""
+(Replicas of one release: tests/unit/deploy/carry/deployment_rolling.cpp.)"""
 import json
 import os
 import pathlib

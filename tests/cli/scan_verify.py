@@ -148,7 +148,7 @@ def around(folder, proxy):
     that("accepts it" in told["findings"][0]["message"], "the input of the action asks, too")
     (folder / "b.txt").write_text((folder / "a.txt").read_text() * 3)
     status, told, _ = scan(folder, proxy, "--verify")
-    that(len(told["findings"]) > 1 and len(proxy.heard) == 1, "a secret at several places is asked about once", proxy.heard)
+    that(len(told["findings"]) == 1 and len(told["findings"][0]["places"]) > 1 and len(proxy.heard) == 1, "a secret at several places is asked about once", proxy.heard)
     (folder / "b.txt").unlink()
     (folder / "a.txt").write_text(f"is: {TOKENS['github-pat'][1]} # gitleaks" ":allow sample\n")
     status, told, _ = scan(folder, proxy, "--verify")

@@ -16,7 +16,7 @@ TESTS = pathlib.Path(__file__).resolve().parents[1]
 CLOSING = re.compile(r"^(\d+) passed, (\d+) failed, (\d+) skipped$", re.M)
 SKIPPED = re.compile(r"^SKIPPED: .*$", re.M)
 LEFT = re.compile(r"^LEFT: (.*)$", re.M)
-HEAD = re.compile(r"^# needs: ([^;]+); takes: (\d+) s(?:; cases: ([1-9]\d*))?(?:; argument: [a-z_]+)?(?:; asan: (?:too|leaks))?$", re.M)
+HEAD = re.compile(r"^# needs: ([^;]+); takes: (\d+) s(?:; cases: ([1-9]\d*))?(?:; argument: [a-z_]+)?(?:; asan: (?:too|leaks|only|weekly))?$", re.M)
 PART = re.compile(r"^SKIPPED: ([^\s:]+): ", re.M)
 STAGE = re.compile(r"^(dev|asan)\.")  # the same test runs in both
 

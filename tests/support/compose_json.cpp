@@ -1,7 +1,7 @@
 // program, with read
 // The Compose files that are named, or those of the folder, as our reader sees them: JSON on standard output, for
 // tests/cli/compose_readers.py. Scalars are texts; services that no profile selects are left out.
-#include "read/compose.h"
+#include "read/compose/compose.h"
 #include <cstdio>
 #include <fstream>
 #include <iostream>

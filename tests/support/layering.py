@@ -17,6 +17,7 @@ ANYWHERE = ("fmt/", "nlohmann/")  # in any .cpp; in a header only below sys
 CLI11 = "CLI/CLI.hpp"  # 2 s to parse: in one file
 JSON, NAMED = "nlohmann/json.hpp", ("nlohmann/json.hpp", "sys/data/json.h")  # 1 s: only in units that name it
 SYSTEM = pathlib.Path("/usr/include")
+MOST, OF_ROWS = 24, ("preflight/rules", "gate/formats")  # folders with a file for each row of a table
 INCLUDE = re.compile(r'^\s*#\s*include\s+["<]([^">]+)[">]', re.M)
 
 
@@ -84,7 +85,7 @@ def unnamed_json(path):
 
 
 def rooms():
-    """Which subfolder of src/FOLDER includes which of its siblings; one and its parent may know each other."""
+    """Which folder below src/ includes which of its siblings; one and its parent may know each other."""
     arrows = {}
     for path in (ROOT / "src").rglob("*"):
         here = path.relative_to(ROOT / "src").parts[:-1]
@@ -92,8 +93,9 @@ def rooms():
             continue
         for name in INCLUDE.findall(path.read_text()):
             there = tuple(name.split("/")[:-1])
-            if len(there) == 2 and there[0] == here[0] and there[1] != here[1]:
-                arrows.setdefault("/".join(here[:2]), set()).add("/".join(there))
+            same = next((i for i, (a, b) in enumerate(zip(here, there)) if a != b), 0)
+            if same:
+                arrows.setdefault("/".join(here[:same + 1]), set()).add("/".join(there[:same + 1]))
     return arrows
 
 
@@ -112,6 +114,15 @@ def circles():
                 yield "a circle of folders: " + " -> ".join(way)
 
 
+def crowds():
+    """Folders of more than about twenty things; x.h and x.cpp are one."""
+    for folder in sorted(path for path in (ROOT / "src").rglob("*") if path.is_dir()):
+        name = folder.relative_to(ROOT / "src").as_posix()
+        count = len({path.stem for path in folder.iterdir() if path.suffix in (".h", ".cpp")})
+        if count > MOST and name not in OF_ROWS:
+            yield f"src/{name}: {count} things in one folder, at most {MOST}; make subfolders"
+
+
 def misnamed(test):
     """A unit test lies where its source does and has its name, or that and more behind '_'."""
     room = ROOT / "src" / test.parent.relative_to(ROOT / "tests/unit")
@@ -125,7 +136,8 @@ def misnamed(test):
 files = [p for d in ("src", "tools") for p in sorted((ROOT / d).rglob("*")) if p.suffix in (".h", ".cpp")]
 found = {path: [*complaints(path), *unnamed_json(path)] for path in files}
 found |= {path: [*misnamed(path)] for path in sorted((ROOT / "tests/unit").rglob("*.cpp"))}
-found["folders"] = sorted(set(circles()))
+found["circles"] = sorted(set(circles()))
+found["crowds"] = [*crowds()]
 for faults in found.values():
     for fault in faults:
         print(fault)

@@ -1,7 +1,7 @@
 // program, with read
 // For tests/cli/nginx_readers.py: what our reader makes of the files named on the command line, as one line of JSON
 // each.
-#include "read/nginx.h"
+#include "read/nginx/nginx.h"
 #include <fstream>
 #include <iostream>
 #include <iterator>

@@ -3,7 +3,8 @@
 
 A block of code that never closes hides what follows; a link within the project has to lead to a file, and its #anchor to a
 heading or an <a id>. Links to other sites are not looked at. A page of docs/ says below its title for whom it is, since
-which version it holds and how long it takes to read; --update counts the minutes again.
+which version it holds and how long it takes to read; --update counts the minutes again. A picture is an SVG of docs/pictures, written by
+hand: a page shows it and says what it shows; it loads nothing, and all have the same style, which follows dark and light.
 """
 import math
 import pathlib
@@ -11,6 +12,7 @@ import re
 import subprocess
 import sys
 import tempfile
+import xml.etree.ElementTree
 
 import counted
 
@@ -83,6 +85,8 @@ def problems(page, documents=False):
     if unclosed:
         yield unclosed, "the block of code that opens here is never closed and hides what follows; close it"
     for number, line in enumerate(lines, 1):
+        if re.search(r"!\[\s*\]\(", line):
+            yield number, "say in the brackets what the picture shows: it is read to those who don't see it"
         for target in re.findall(r"\]\(([^)\s]+)\)", re.sub(r"(`+).*?\1", "", line)):
             if re.match(r"[a-z]+:", target):
                 continue
@@ -94,12 +98,36 @@ def problems(page, documents=False):
                 yield number, f"'{target}': there is no such heading or id"
 
 
+def drawn(folder):
+    """What is wrong with the pictures: (file, problem)."""
+    shown = "".join(page.read_text() for page in [folder.parent.parent / "README.md", *folder.parent.glob("*.md")])
+    styles = {}
+    for file in sorted(folder.glob("*.svg")):
+        text = file.read_text()
+        try:
+            root = xml.etree.ElementTree.fromstring(text)
+        except xml.etree.ElementTree.ParseError as why:
+            yield file, f"isn't XML: {why}"
+            continue
+        name = "{http://www.w3.org/2000/svg}"
+        styles[root.findtext(f"{name}style")] = file
+        if not root.findtext(f"{name}title") or root.get("role") != "img":
+            yield file, 'needs a <title> and role="img"'
+        if re.search(r"href=|<script|<image|@import|@font-face|url\((?!#)|<!", text):
+            yield file, "loads something; a picture brings all that it needs"
+        if f"](pictures/{file.name})" not in shown and f"](docs/pictures/{file.name})" not in shown:
+            yield file, "no page shows it"
+    if len(styles) > 1 or any("prefers-color-scheme: dark" not in style for style in styles):
+        yield next(iter(styles.values())), f"all pictures have the same <style>, for dark and light: {', '.join(file.name for file in styles.values())} differ"
+
+
 # What is wrong has to be seen: a page, the line and what is said of it.
 WRONG = [
     ("# a\n```sh\nls\n", 2, "never closed"),
     ("# a\n````md\n```sh\n```\n\n## hidden\n", 2, "never closed"),
     ("text\n```sh\nls\n```\n~~~\n", 5, "never closed"),
     ("see [b](no-such-page.md)\n", 1, "leads nowhere"),
+    ("![]()\n", 1, "what the picture shows"),
     ("# one\n\nsee [two](#two)\n", 3, "no such heading"),
     ("# one\n```md\n# two\n```\nsee [two](#two)\n", 5, "no such heading"),
 ]
@@ -132,6 +160,11 @@ def main():
             passed += right
             failed += not right
     root = pathlib.Path(sys.argv[1])
+    odd = list(drawn(root / "docs/pictures"))
+    for file, problem in odd:
+        print(f"{file.relative_to(root)}: {problem}")
+    passed += not odd
+    failed += len(odd)
     updates = sys.argv[2:] == ["--update"]
     listed = subprocess.run(["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard", "*.md"], cwd=root,
                             stdout=subprocess.PIPE, check=False).stdout.decode().split("\0")

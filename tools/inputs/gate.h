@@ -2,8 +2,8 @@
 // The flags of fairlead-gate.
 
 #include "cli/declare.h"
+#include "gate/collect/required.h"
 #include "gate/policy.h"
-#include "gate/required.h"
 #include <string>
 #include <vector>
 

@@ -2,8 +2,8 @@
 // The flags of fairlead-smoke.
 
 #include "cli/declare.h"
+#include "smoke/beside/watch.h"
 #include "smoke/runner.h"
-#include "smoke/watch.h"
 #include <memory>
 #include <string>
 #include <string_view>

@@ -1,5 +1,5 @@
 #include "backup/engines/address.h"
-#include "base/credentials.h"
+#include "base/secrets/credentials.h"
 #include "base/text.h"
 #include "base/url.h"
 #include <fmt/format.h>

@@ -1,5 +1,5 @@
 #include "backup/engines/beside.h"
-#include "backup/names.h"
+#include "backup/sets/names.h"
 #include "sys/fault.h"
 #include "sys/files/alike.h"
 #include "sys/files/exchange.h"

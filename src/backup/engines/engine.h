@@ -1,5 +1,5 @@
 #pragma once
-#include "backup/manifest.h"
+#include "backup/sets/manifest.h"
 #include "backup/settings.h"
 #include "base/dropped.h"
 #include "sys/environment.h"

@@ -6,7 +6,7 @@
 #include "base/text.h"
 #include "sys/fault.h"
 #include "sys/files/log.h"
-#include "sys/files/scratch.h"
+#include "sys/files/owned/scratch.h"
 #include "sys/stream/tar.h"
 #include <algorithm>
 #include <fmt/format.h>

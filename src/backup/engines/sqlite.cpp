@@ -9,7 +9,7 @@
 #include "sys/fault.h"
 #include "sys/files/alike.h"
 #include "sys/files/exchange.h"
-#include "sys/files/scratch.h"
+#include "sys/files/owned/scratch.h"
 #include "sys/stream/files.h"
 #include <fmt/format.h>
 #include <optional>

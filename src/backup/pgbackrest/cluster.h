@@ -1,5 +1,5 @@
 #pragma once
-#include "backup/engines/postgres_parts.h"
+#include "backup/engines/postgres/postgres_parts.h"
 #include "backup/job.h"
 #include "backup/pgbackrest/configuration.h"
 #include <string>

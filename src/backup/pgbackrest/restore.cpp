@@ -1,6 +1,6 @@
 // restore: a cluster in a folder, which recovers to a moment when PostgreSQL is started there.
 #include "backup/engines/beside.h"
-#include "backup/engines/postgres_parts.h"
+#include "backup/engines/postgres/postgres_parts.h"
 #include "backup/pgbackrest/commands.h"
 #include "backup/pgbackrest/configuration.h"
 #include "backup/pgbackrest/look.h"
@@ -257,7 +257,9 @@ Result<ClusterReport> restore(const Job& job, const SourceSettings& given, const
         const auto before = before_of(asked.folder, job.clock.now());
         if (is_running(asked.folder)) // it may have been started since it was looked at
             return could_not(
-                fmt::format("PostgreSQL was started in '{}' meanwhile; nothing was changed", asked.folder.string()));
+                fmt::format("PostgreSQL was started in '{}' before the restore could begin; nothing was changed; stop "
+                            "it, then run the command again",
+                            asked.folder.string()));
         TRY_VOID(sys::rename_path(asked.folder, before));
         report.text += fmt::format("the old cluster is kept as {}\n", before.string());
         sys::fault_point("pgbackrest-kept");

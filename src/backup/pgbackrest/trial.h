@@ -1,7 +1,7 @@
 #pragma once
-#include "backup/engines/postgres_parts.h"
+#include "backup/engines/postgres/postgres_parts.h"
 #include "backup/pgbackrest/look.h"
-#include "sys/files/scratch.h"
+#include "sys/files/owned/scratch.h"
 #include <memory>
 #include <string>
 

@@ -1,5 +1,5 @@
 #pragma once
-#include "base/secret.h"
+#include "base/secrets/secret.h"
 #include "base/time.h"
 #include "sys/http/client.h"
 #include <string>

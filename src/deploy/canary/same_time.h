@@ -5,15 +5,16 @@
 
 // Whether the new release has more bad requests than the old release at the same time. Trouble that affects both
 // releases for a while (such as other work on the machine) favours neither side. If the releases are alike, it is
-// chance which requests in a block of simultaneous requests are bad. Uses score and information of the stratified
-// log-rank test (R. Peto and J. Peto, Journal of the Royal Statistical Society A 135, 1972) as a sequential test (J.
-// Whitehead, The Design and Analysis of Sequential Clinical Trials). tests/unit/deploy/canary/sequential.cpp measures
-// how often it errs.
+// chance which requests in a block of simultaneous requests are bad. Uses the score and the information of the
+// stratified log-rank test (R. Peto and J. Peto, Journal of the Royal Statistical Society A 135, 1972) as a sequential
+// test (J. Whitehead, The Design and Analysis of Sequential Clinical Trials). tests/unit/deploy/canary/sequential.cpp
+// measures how often it errs.
 namespace fairlead::deploy {
 
 class SameTime {
   public:
-    // `ratio`: the ratio of the odds of a bad request that counts as harm. `confidence`, `steps`: see Criterion.
+    // `ratio`: what counts as harm: the odds of a bad request at the new release, divided by the odds at the old
+    // release. `confidence`, `steps`: see Criterion.
     SameTime(double ratio, Confidence confidence, std::size_t steps);
     void next_step();
     void add_old(bool bad) { add(open_.old, bad); } // call in the order of the answers
@@ -37,7 +38,7 @@ class SameTime {
     Confidence of_all_, of_step_;
     Block open_;
     std::vector<Block> last_; // blocks with both bad and good requests
-    std::size_t blocks_ = 0;  // number of such blocks
+    std::size_t blocks_ = 0;  // number of blocks so far with both bad and good requests
     double spread_ = 1;       // at least 1: variance, divided by that of independent requests
     Found all_, in_step_;
 };

@@ -7,10 +7,10 @@
 
 namespace fairlead::deploy {
 
-// The releases of the last run, and whether the run was completed; components.json.
+// The releases that the last run deployed, and whether the run was completed. Stored in components.json.
 struct LastRun {
     struct One {
-        std::string component, release, previous; // ids; no previous: nothing served before
+        std::string component, release, previous; // the last two are ids; no previous: nothing served before
         bool operator==(const One&) const = default;
     };
     std::vector<One> parts; // in the order in which they were deployed
@@ -23,8 +23,8 @@ Result<LastRun> parse_last_run(std::string_view text, const std::string& file);
 // Reads the group's last run. If the file is damaged, warns and returns an empty run.
 Result<LastRun> read_last_run(const Group& group);
 Result<void> write(const Group& group, const LastRun& run);
-// Adds a part. If an interrupted run is continued with another release, both count as one run, which began at the
-// release that served before the first.
+// Adds a part. If the run already has a part of this component, because an interrupted run is continued with another
+// release, the new part replaces it. `previous` then stays the release that served before the interrupted run.
 void add(LastRun& run, LastRun::One part);
 
 }

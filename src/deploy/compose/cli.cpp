@@ -1,6 +1,6 @@
 #include "deploy/compose/cli.h"
-#include "base/credentials.h"
 #include "base/printable.h"
+#include "base/secrets/credentials.h"
 #include "base/text.h"
 #include <algorithm>
 #include <fmt/format.h>

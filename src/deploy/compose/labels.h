@@ -3,7 +3,7 @@
 #include <string>
 #include <string_view>
 
-// Labels of containers: our own (see docs/deploy.md), by which we find containers again, and compose's
+// Labels of containers: our own (see docs/deploy-compose.md), by which we find containers again, and compose's
 // (docs.docker.com/compose).
 namespace fairlead::deploy {
 

@@ -2,7 +2,7 @@
 #include "base/path.h"
 #include "base/text.h"
 #include "deploy/compose/json.h"
-#include "read/compose.h"
+#include "read/compose/compose.h"
 #include "sys/data/json.h"
 #include "sys/digest.h"
 #include <algorithm>

@@ -1,5 +1,5 @@
 #include "deploy/compose/place.h"
-#include "base/credentials.h"
+#include "base/secrets/credentials.h"
 #include "base/text.h"
 #include "deploy/compose/compose_place.h"
 #include "deploy/compose/where.h"

@@ -1,5 +1,5 @@
 #include "deploy/compose/recipe.h"
-#include "deploy/record.h"
+#include "deploy/record/record.h"
 #include "ledger/checked.h"
 #include "sys/data/json.h"
 #include "sys/digest.h"

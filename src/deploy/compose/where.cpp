@@ -1,5 +1,5 @@
 #include "deploy/compose/where.h"
-#include "read/compose.h"
+#include "read/compose/compose.h"
 #include "sys/files/files.h"
 #include <algorithm>
 

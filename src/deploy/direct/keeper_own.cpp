@@ -3,7 +3,7 @@
 #include "sys/account.h"
 #include "sys/digest.h"
 #include "sys/environment.h"
-#include "sys/files/owned.h"
+#include "sys/files/owned/owned.h"
 #include "sys/process/supervise.h"
 #include <algorithm>
 #include <csignal>

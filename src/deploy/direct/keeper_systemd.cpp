@@ -1,6 +1,6 @@
-#include "base/credentials.h"
 #include "base/env_file.h"
 #include "base/printable.h"
+#include "base/secrets/credentials.h"
 #include "base/text.h"
 #include "deploy/direct/keeper.h"
 #include "deploy/direct/surroundings.h"

@@ -1,7 +1,7 @@
 #include "deploy/direct/router_group.h"
 #include "base/text.h"
 #include "sys/account.h"
-#include "sys/files/owned.h"
+#include "sys/files/owned/owned.h"
 #include <fmt/format.h>
 
 namespace fairlead::deploy {

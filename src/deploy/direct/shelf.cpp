@@ -169,9 +169,10 @@ Result<void> Shelf::link_shared(const sys::Path& folder, const sys::User* user) 
         for (const auto& part : sys::Path(path).parent_path()) {
             parent /= part;
             if (sys::inspect(parent).type != FileType::link) continue;
-            return no(fmt::format("shared path '{}' goes through '{}', which is a link in the release; the path would "
-                                  "lead out of the release",
-                                  path, parent.lexically_relative(folder).string()));
+            return no(
+                fmt::format("shared path '{}' goes through '{}', a link in the release that would lead out of it; "
+                            "replace the link by a folder, or share another path",
+                            path, parent.lexically_relative(folder).string()));
         }
         if (kind.value() == SharedKind::folder) TRY_VOID(sys::make_folders_of(layout_.shared(), path, user));
         TRY_VOID(sys::make_open_folders(parent));

@@ -45,7 +45,7 @@ struct Backoff {
 };
 
 // Runs until it is told to stop. `slot` is the slot's folder. Error (usage), also in start_at_boot(): the folder, or a
-// folder above it, is a link or might belong to another user (sys/files/owned.h).
+// folder above it, is a link or might belong to another user (sys/files/owned/owned.h).
 Result<void> supervise(const sys::Path& slot);
 
 // Starts the supervisors of a target's serving instances in the background, after a reboot. These slots have a file

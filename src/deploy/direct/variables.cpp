@@ -1,6 +1,6 @@
 #include "deploy/direct/variables.h"
-#include "base/credentials.h"
 #include "base/env_file.h"
+#include "base/secrets/credentials.h"
 #include "base/text.h"
 #include "sys/files/beneath.h"
 #include "sys/files/log.h"

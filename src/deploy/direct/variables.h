@@ -1,7 +1,7 @@
 #pragma once
 #include "base/env_file.h"
 #include "base/result.h"
-#include "base/secret.h"
+#include "base/secrets/secret.h"
 #include "deploy/direct/surroundings.h"
 #include "deploy/settings.h"
 #include "sys/files/files.h"

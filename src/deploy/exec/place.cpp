@@ -1,6 +1,6 @@
 #include "deploy/exec/place.h"
 #include "base/printable.h"
-#include "base/secret.h"
+#include "base/secrets/secret.h"
 #include "base/text.h"
 #include "deploy/direct/surroundings.h"
 #include "deploy/direct/user.h"

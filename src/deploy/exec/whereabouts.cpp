@@ -12,8 +12,6 @@ namespace {
 
 sys::Path file_in(const Store& store) { return store.ledger().folder() / "exec.json"; }
 
-bool is_slot(const std::string& name) { return name == "a" || name == "b"; }
-
 }
 
 std::string to_json(const Whereabouts& whereabouts, const std::string& of) {

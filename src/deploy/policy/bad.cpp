@@ -1,6 +1,6 @@
 #include "deploy/policy/bad.h"
 #include "base/printable.h"
-#include "base/secret.h"
+#include "base/secrets/secret.h"
 #include "ledger/checked.h"
 #include "ledger/files.h"
 #include "sys/data/json.h"

@@ -1,5 +1,5 @@
 #include "deploy/release/places.h"
-#include "sys/files/owned.h"
+#include "sys/files/owned/owned.h"
 
 namespace fairlead::deploy {
 

@@ -1,6 +1,6 @@
 #include "deploy/release/release.h"
 #include "base/text.h"
-#include "deploy/record.h"
+#include "deploy/record/record.h"
 #include "ledger/checked.h"
 #include "sys/data/json.h"
 #include "sys/files/tree_builder.h"

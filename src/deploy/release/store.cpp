@@ -1,5 +1,5 @@
 #include "deploy/release/store.h"
-#include "base/secret.h"
+#include "base/secrets/secret.h"
 #include "deploy/release/damaged.h"
 #include "deploy/release/sealed.h"
 #include "ledger/files.h"

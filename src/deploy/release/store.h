@@ -1,8 +1,8 @@
 #pragma once
 #include "base/result.h"
 #include "deploy/carried.h"
-#include "deploy/journal.h"
-#include "deploy/record.h"
+#include "deploy/record/journal.h"
+#include "deploy/record/record.h"
 #include "deploy/release/release.h"
 #include "ledger/ledger.h"
 #include <optional>

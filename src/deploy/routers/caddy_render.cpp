@@ -25,13 +25,13 @@ Result<std::string> quote_for_caddy(std::string_view text) {
 
 std::string dial_of(const std::string& link) { return "unix/" + link; }
 
-struct Found {
+struct Upstreams {
     bool ours = false, keeps = false; // connections
     std::vector<std::string> dials;
 };
 
-Found look_at(const Json& handler, const std::vector<std::string>& links) {
-    Found found;
+Upstreams look_at(const Json& handler, const std::vector<std::string>& links) {
+    Upstreams found;
     const auto upstreams = handler.find("upstreams");
     if (upstreams == handler.end() || !upstreams->is_array()) return found;
     for (const auto& upstream : *upstreams) found.dials.push_back(sys::text_of(upstream, "dial"));

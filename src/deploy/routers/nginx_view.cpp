@@ -2,7 +2,7 @@
 #include "base/text.h"
 #include "deploy/routers/engine.h"
 #include "deploy/routers/links.h"
-#include "read/nginx.h"
+#include "read/nginx/nginx.h"
 #include "sys/files/files.h"
 #include <algorithm>
 #include <fmt/format.h>

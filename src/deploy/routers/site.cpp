@@ -1,6 +1,6 @@
 #include "deploy/routers/site.h"
-#include "base/credentials.h"
 #include "base/printable.h"
+#include "base/secrets/credentials.h"
 #include "base/text.h"
 #include "base/url.h"
 #include "sys/digest.h"

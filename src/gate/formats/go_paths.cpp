@@ -1,5 +1,6 @@
 #include "gate/formats/go_paths.h"
 #include "base/text.h"
+#include <charconv>
 
 namespace fairlead::gate {
 
@@ -46,6 +47,38 @@ std::string GoPaths::file(std::string_view written) const {
 std::string GoPaths::file_or_tidy(std::string_view written) const {
     auto found = file(written);
     return found.empty() ? tidy(written) : found;
+}
+
+void GoPaths::find_in_package(FailedTest& test) const {
+    if (auto found = file(test.suite + '/' + test.file); !found.empty()) test.file = std::move(found);
+}
+
+bool names_no_folder(const FailedTest& test) {
+    return test.file.ends_with(".go") && test.file.find('/') == std::string::npos;
+}
+
+void take_go_place(FailedTest& test) {
+    constexpr std::string_view mark = ".go:";
+    for (auto at = test.text.find(mark); at != std::string::npos; at = test.text.find(mark, at + 1)) {
+        const auto begin = test.text.find_last_of(" \t\n", at) + 1; // npos + 1 is 0
+        const auto* const number = test.text.data() + at + mark.size();
+        int line = 0;
+        const auto parsed = std::from_chars(number, test.text.data() + test.text.size(), line);
+        if (parsed.ec != std::errc()) continue;
+        auto said = std::string_view(test.text).substr(static_cast<std::size_t>(parsed.ptr - test.text.data()));
+        said = said.substr(0, said.find('\n'));
+        if (!said.starts_with(':')) continue; // a frame of a panic: "testing.go:1974 +0x232"
+        test.file = test.text.substr(begin, at + 3 - begin);
+        test.line = line;
+        if (const auto column = said.find_first_not_of(":0123456789"); column != said.npos) said.remove_prefix(column);
+        if (!trim(said).empty()) test.message = trim(said);
+        return;
+    }
+    constexpr std::string_view panic = "panic: ";
+    if (const auto at = test.text.find(panic); at != std::string::npos && (at == 0 || test.text[at - 1] == '\n')) {
+        const auto line = std::string_view(test.text).substr(at, test.text.find('\n', at) - at);
+        test.message = line.substr(0, line.find(" [recovered"));
+    }
 }
 
 }

@@ -3,7 +3,6 @@
 #include "gate/formats/go_paths.h"
 #include "gate/formats/readers.h"
 #include "sys/data/json_line.h"
-#include <charconv>
 #include <fmt/format.h>
 #include <map>
 #include <optional>
@@ -41,31 +40,6 @@ struct Package {
     std::string output;                                      // of no test
     bool any_bad = false, ended = false;
 };
-
-// "    main_test.go:11: got 1, want 2": the first of these.
-void take_place(FailedTest& test) {
-    constexpr std::string_view mark = ".go:";
-    for (auto at = test.text.find(mark); at != std::string::npos; at = test.text.find(mark, at + 1)) {
-        const auto begin = test.text.find_last_of(" \t\n", at) + 1; // npos + 1 is 0
-        const auto* const number = test.text.data() + at + mark.size();
-        int line = 0;
-        const auto parsed = std::from_chars(number, test.text.data() + test.text.size(), line);
-        if (parsed.ec != std::errc()) continue;
-        auto said = std::string_view(test.text).substr(static_cast<std::size_t>(parsed.ptr - test.text.data()));
-        said = said.substr(0, said.find('\n'));
-        if (!said.starts_with(':')) continue; // a frame of a panic: "testing.go:1974 +0x232"
-        test.file = test.text.substr(begin, at + 3 - begin);
-        test.line = line;
-        if (const auto column = said.find_first_not_of(":0123456789"); column != said.npos) said.remove_prefix(column);
-        if (!trim(said).empty()) test.message = trim(said);
-        return;
-    }
-    constexpr std::string_view panic = "panic: ";
-    if (const auto at = test.text.find(panic); at != std::string::npos && (at == 0 || test.text[at - 1] == '\n')) {
-        const auto line = std::string_view(test.text).substr(at, test.text.find('\n', at) - at);
-        test.message = line.substr(0, line.find(" [recovered"));
-    }
-}
 
 class GoEvents {
   public:
@@ -167,11 +141,10 @@ class GoEvents {
              std::string_view why) {
         if (outcome == Outcome::passed || outcome == Outcome::skipped) return cases_.add_good(outcome, {package, name});
         FailedTest test{.suite = package, .name = name, .message = std::string(why), .text = without_headings(output)};
-        if (why.empty()) take_place(test);
-        // Tests name their file without its folder, which the end of the package's path is.
-        if (!test.file.empty() && test.file.find('/') == std::string::npos) {
+        if (why.empty()) take_go_place(test);
+        if (names_no_folder(test)) {
             if (!paths_) paths_.emplace(tree_);
-            if (auto found = paths_->file(package + '/' + test.file); !found.empty()) test.file = std::move(found);
+            paths_->find_in_package(test);
         }
         cases_.add(outcome, std::move(test));
     }

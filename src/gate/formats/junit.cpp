@@ -1,9 +1,11 @@
 #include "base/text.h"
 #include "base/words.h"
 #include "gate/formats/cases.h"
+#include "gate/formats/go_paths.h"
 #include "gate/formats/readers.h"
 #include <algorithm>
 #include <fmt/format.h>
+#include <optional>
 
 // JUnit XML has no schema; this is what its writers (Surefire, pytest, Gradle, jest, googletest, nextest ...) have in
 // common. Cases are counted; the numbers that suites declare are only a check.
@@ -33,6 +35,7 @@ struct Case {
     std::uint64_t retried = 0;    // failures of attempts that were not the last
     std::string message, text;    // of the first failure
     bool own_failure = false;     // `message` is set
+    bool after_pass = false;      // pytest: the test passed, and is listed before; what came after it failed
     bool nested_failure = false;  // of a case within it
 };
 
@@ -46,9 +49,10 @@ bool is_reason_to_skip(std::string_view message) {
            message.starts_with("Disabled");
 }
 
-// Of what was written about a failure, less the headings of `go test`.
+// Of what was written about a failure, less the headings of `go test` and Catch2.
 std::string_view first_line(std::string_view text) {
-    for (text = trim(text); text.starts_with("=== ");) text = trim(text.substr(std::min(text.find('\n'), text.size())));
+    for (text = trim(text); text.starts_with("=== ") || text.starts_with("FAILED:\n");)
+        text = trim(text.substr(std::min(text.find('\n'), text.size())));
     return text.substr(0, text.find('\n'));
 }
 
@@ -66,7 +70,7 @@ std::string from_complaint(std::string_view output) {
 
 class JunitHandler : public sys::XmlHandler {
   public:
-    explicit JunitHandler(Evidence& evidence) : evidence_(evidence), tally_(evidence) {}
+    JunitHandler(const SourceTree& tree, Evidence& evidence) : tree_(tree), evidence_(evidence), tally_(evidence) {}
 
     Result<void> start(std::string_view name, const sys::XmlAttributes& attributes) override {
         const Element parent = open_.empty() ? Element::other : open_.back();
@@ -159,11 +163,15 @@ class JunitHandler : public sys::XmlHandler {
                         is_one_of(result, {"skipped", "suppressed", "ignored", "disabled"});
         take_status(status);
         take_status(result);
-        const bool is_by_pytest = !suites_.empty() && suites_.front().name.starts_with("pytest");
-        if (is_by_pytest && case_.name.empty() && case_.suite.empty()) {
+        if (is_by_pytest() && case_.name.empty() && case_.suite.empty()) {
             case_.error = true;
             case_.message = "a test without a name, as pytest writes it when its run is interrupted";
         }
+    }
+
+    bool is_by_pytest() const { // older ones give the outer suite no name
+        return !suites_.empty() &&
+               (suites_.front().name.starts_with("pytest") || suites_.back().name.starts_with("pytest"));
     }
 
     // Some writers say it here and list no failure.
@@ -200,7 +208,7 @@ class JunitHandler : public sys::XmlHandler {
         for (auto* text : {&case_.suite, &case_.name, &case_.file, &case_.message, &case_.text}) text->clear();
         case_.line = 0;
         case_.failed = case_.error = case_.skipped = case_.todo = case_.own_failure = case_.nested_failure = false;
-        case_.did_not_run = case_.tells_by_output = false;
+        case_.did_not_run = case_.tells_by_output = case_.after_pass = false;
         case_.retried = 0;
     }
 
@@ -236,6 +244,7 @@ class JunitHandler : public sys::XmlHandler {
 
     void failed(std::string_view name, const sys::XmlAttributes& attributes) {
         (name == "error" ? case_.error : case_.failed) = true;
+        case_.after_pass |= attributes.get("message").starts_with("failed on teardown");
         keeps_ = evidence_.failed_tests.size() < Evidence::kept && !case_.own_failure;
         if (!keeps_) return;
         case_.own_failure = true;
@@ -248,8 +257,8 @@ class JunitHandler : public sys::XmlHandler {
         if (!suites_.empty()) suites_.back().retried_below += case_.retried;
         const auto outcome = outcome_of_case();
         const bool has_suite = !case_.suite.empty() || suites_.empty();
-        const auto id = tally_.add(
-            outcome, {has_suite ? std::string_view(case_.suite) : suites_.back().name, case_.name, case_.file});
+        const auto id = tally_.add(outcome, {has_suite ? std::string_view(case_.suite) : suites_.back().name,
+                                             case_.name, case_.file, is_by_pytest() && !case_.after_pass});
         if (outcome == Outcome::passed || outcome == Outcome::skipped) return;
         if (!suites_.empty()) suites_.back().bad_below = true;
         if (evidence_.failed_tests.size() < Evidence::kept) keep(id);
@@ -283,8 +292,14 @@ class JunitHandler : public sys::XmlHandler {
         test.text = case_.message + '\n' + case_.text;
         test.file = case_.file;
         test.line = case_.line;
+        if (!test.file.empty() || !says_nothing(case_.message)) return;
+        take_go_place(test); // go-junit-report and gotestsum
+        if (!names_no_folder(test)) return;
+        if (!go_paths_) go_paths_.emplace(tree_);
+        go_paths_->find_in_package(test);
     }
 
+    const SourceTree& tree_;
     Evidence& evidence_;
     TestTally tally_;
     std::vector<Element> open_;
@@ -292,12 +307,13 @@ class JunitHandler : public sys::XmlHandler {
     Case case_;
     bool in_case_ = false;
     bool keeps_ = false; // the text of the open failure
+    std::optional<GoPaths> go_paths_;
 };
 
 }
 
-Result<void> read_junit(const Source& source, const SourceTree&, Evidence& evidence) {
-    JunitHandler handler(evidence);
+Result<void> read_junit(const Source& source, const SourceTree& tree, Evidence& evidence) {
+    JunitHandler handler(tree, evidence);
     return source.xml(handler);
 }
 

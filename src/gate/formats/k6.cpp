@@ -54,8 +54,11 @@ class K6Handler : public sys::JsonHandler {
         const double total = (requests_ ? request_ms_ : iteration_ms_) * static_cast<double>(seen_.samples);
         if (total > most_ms_of_all) return broken("the sum of its samples' times is impossibly large");
         seen_.elapsed_ms = static_cast<std::uint64_t>(std::llround(total));
-        failures(failed_requests_.value_or(0), failed_limited_, "request", "failed");
-        failures(failed_checks_.value_or(0), checks_limited_, "check", "failed");
+        seen_.errors = failed_requests_.value_or(0);
+        if (failed_limited_) seen_.tolerated = seen_.errors;
+        if (!checks_limited_) seen_.failed_checks = failed_checks_.value_or(0);
+        no_limit_for(seen_.errors - seen_.tolerated, "request");
+        no_limit_for(seen_.failed_checks, "check");
         return {};
     }
     const std::string& unknown_shape() const { return shape_; }
@@ -127,13 +130,11 @@ class K6Handler : public sys::JsonHandler {
     }
 
     // Failures for which the test has limits of its own are judged by those.
-    void failures(std::uint64_t number, bool limited, std::string_view what, std::string_view did) {
-        seen_.errors += number;
-        if (limited) seen_.tolerated += number;
-        if (number > 0 && !limited)
-            keep_first(evidence_.performance_failed, evidence_.more_performance_failed,
-                       fmt::format("{} {}{} {}, and the test sets no limit (threshold) for them", number, what,
-                                   number == 1 ? "" : "s", did));
+    void no_limit_for(std::uint64_t number, std::string_view what) {
+        if (number == 0) return;
+        keep_first(evidence_.performance_failed, evidence_.more_performance_failed,
+                   fmt::format("{} {}{} failed, and the test sets no limit (threshold) for them", number, what,
+                               number == 1 ? "" : "s"));
     }
 
     const std::string& report_;

@@ -1,3 +1,4 @@
+#include "base/text.h"
 #include "gate/formats/findings.h"
 #include "gate/formats/readers.h"
 #include "sys/data/json.h"
@@ -15,7 +16,7 @@ class NpmAuditHandler : public sys::JsonHandler {
 
     Result<Take> begin(std::string_view path, sys::JsonKind kind) override {
         if (path.empty()) return Take::enter;
-        if (path == "/metadata" || path == "/error") return Take::build;
+        if (is_one_of(path, {"/metadata", "/error", "/message"})) return Take::build;
         if (path == "/vulnerabilities" || path == "/advisories") {
             if (kind != sys::JsonKind::object) return out_.broken("its vulnerabilities are not an object");
             return Take::enter;
@@ -33,7 +34,12 @@ class NpmAuditHandler : public sys::JsonHandler {
     Result<void> built(std::string_view path, sys::Json value) override {
         if (path == "/metadata") return declare(member_of(value, "vulnerabilities"));
         if (path == "/error") {
-            error_ = one_line(fmt::format("{} {}", sys::text_of(value, "code"), sys::text_of(value, "summary")));
+            failed_ = true;
+            error_ = trim(fmt::format("{} {}", sys::text_of(value, "code"), sys::text_of(value, "summary")));
+            return {};
+        }
+        if (path == "/message") {
+            if (value.is_string()) message_ = value.get<std::string>();
             return {};
         }
         const auto severity = TRY(out_.word(value, "severity"));
@@ -49,7 +55,7 @@ class NpmAuditHandler : public sys::JsonHandler {
     }
 
     void close() {
-        if (!error_.empty()) out_.fail("npm audit did not do its work: " + error_);
+        if (failed_) out_.fail("npm audit did not do its work: " + one_line(error_.empty() ? message_ : error_));
         if (declares_ && out_.empty()) out_.fail("npm audit counts vulnerabilities, but lists none");
     }
 
@@ -74,7 +80,8 @@ class NpmAuditHandler : public sys::JsonHandler {
 
     Findings out_;
     bool declares_ = false; // some vulnerability
-    std::string error_;
+    bool failed_ = false;
+    std::string error_, message_; // an answer of the registry that npm passes on has the latter alone
 };
 
 }

@@ -23,17 +23,21 @@ std::uint64_t& count_with(Tests& tests, Outcome outcome) {
 std::uint64_t TestTally::add(Outcome outcome, const TestName& test) {
     ++count_with(tests_, outcome);
     if (!evidence_.named.must_run.empty() && outcome != Outcome::skipped) note_run(test);
-    if (!evidence_.named.last_counts) return 0;
+    const bool all = evidence_.named.last_counts;
+    if (!all && !test.lists_attempts) return 0;
     const auto id = id_of(test);
+    if (!all && !known_.contains(id)) known_.clear();
     const auto [at, is_new] = known_.try_emplace(id);
     Known& known = at->second;
-    if (!is_new) take_back(known, id);
-    const bool was_flaky = known.was_bad && known.was_good;
+    const bool was_attempt = test.lists_attempts && !is_new && known.last == Outcome::passed;
+    if (was_attempt || (all && !is_new)) take_back(known, id);
+    tests_.flaky -= known.is_flaky();
+    if (was_attempt) known = {.was_bad = true};
     known.last = outcome;
-    known.was_bad |= is_bad(outcome);
+    known.was_bad |= all && is_bad(outcome);
     known.was_good |= outcome == Outcome::passed;
-    tests_.flaky += !was_flaky && known.was_bad && known.was_good;
-    return id;
+    tests_.flaky += known.is_flaky();
+    return all ? id : 0;
 }
 
 std::uint64_t TestTally::id_of(const TestName& test) {

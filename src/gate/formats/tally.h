@@ -11,6 +11,7 @@ enum class Outcome { passed, skipped, failed, error };
 
 struct TestName {
     std::string_view suite, name, file = {};
+    bool lists_attempts = false; // pytest-rerunfailures' attempts that failed look like tests that passed
 };
 
 // Counts the results of a report's tests. Only if the policy asks for tests by name does it look at the names.
@@ -27,6 +28,7 @@ class TestTally {
     struct Known {
         Outcome last = Outcome::passed;
         bool was_bad = false, was_good = false;
+        bool is_flaky() const { return was_bad && was_good; }
     };
     std::uint64_t id_of(const TestName& test);
     void take_back(const Known& known, std::uint64_t id);
@@ -34,8 +36,8 @@ class TestTally {
 
     Evidence& evidence_;
     Tests& tests_;
-    std::unordered_map<std::uint64_t, Known> known_;
-    std::string joined_; // reused
+    std::unordered_map<std::uint64_t, Known> known_; // all, or with `lists_attempts` the one before
+    std::string joined_;                             // reused
 };
 
 }

@@ -89,7 +89,7 @@ std::vector<std::string> imported_files(Folder& folder, const Component& compone
 void find_written(Folder& folder, Component& component);
 void decide_shared(const Files& files, Component& component);
 // Removes secrets from all commands and variables, with a doubt for each name. Recognises them by name and place:
-// base/credentials.h.
+// base/secrets/credentials.h.
 void leave_out_secrets(Component& component);
 
 // Small parsers.

@@ -1,5 +1,5 @@
 // What a manifest's command holds of secrets is copied into no file that is committed.
-#include "base/credentials.h"
+#include "base/secrets/credentials.h"
 #include "init/recognise/recogniser.h"
 #include <algorithm>
 #include <fmt/format.h>

@@ -15,7 +15,8 @@ Act on_default_branch() {
     return {.name = "the tag is on the default branch",
             .env = {{"BRANCH", expression("github.event.repository.default_branch")}},
             .run = {"git merge-base --is-ancestor \"$GITHUB_SHA\" \"origin/$BRANCH\" ||",
-                    "  { echo \"::error::$GITHUB_REF_NAME is not on $BRANCH\"; exit 1; }"}};
+                    "  { echo \"::error::tag $GITHUB_REF_NAME is not on $BRANCH; tag a commit that is on $BRANCH\"; "
+                    "exit 1; }"}};
 }
 
 // Told the commit alone, checkout fetches an annotated tag a second time, as that commit: it is a light one then, and

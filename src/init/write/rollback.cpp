@@ -61,10 +61,11 @@ std::optional<std::string> write_rollback(const Writing& writing) {
     if (components.size() > 1)
         workflow.on.insert(workflow.on.end(), {"    component:", "      description: What", "      type: choice",
                                                "      required: true", "      options: " + yaml_list(components)});
-    workflow.on.insert(workflow.on.end(),
-                       {"    release:", "      description: To which release or version; empty to the one before",
-                        "      type: string", "    reason:", "      description: Why; it is kept in the history",
-                        "      type: string", "      required: true"});
+    workflow.on.insert(
+        workflow.on.end(),
+        {"    release:", "      description: Release or version to go back to; if empty, the release before",
+         "      type: string", "    reason:", "      description: Why; it is kept in the history", "      type: string",
+         "      required: true"});
     for (const auto* environment : known)
         for (const auto* component : services(project))
             workflow.jobs.push_back(rollback_job(writing, *component, *environment));

@@ -1,6 +1,6 @@
 #include "migrate/drivers/alembic_files.h"
 #include "base/text.h"
-#include "read/python.h"
+#include "read/python/python.h"
 #include <algorithm>
 #include <fmt/format.h>
 #include <map>

@@ -1,6 +1,6 @@
 #include "base/text.h"
 #include "migrate/drivers/django_files.h"
-#include "read/python.h"
+#include "read/python/python.h"
 #include <algorithm>
 #include <fmt/format.h>
 #include <set>

@@ -1,7 +1,7 @@
 #include "migrate/drivers/guard.h"
 #include "base/text.h"
 #include "migrate/lint/lint.h"
-#include "migrate/steps/harm.h"
+#include "migrate/steps/judge/harm.h"
 #include "sys/files/files.h"
 #include "sys/files/log.h"
 #include <algorithm>

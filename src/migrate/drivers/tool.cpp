@@ -1,5 +1,5 @@
 #include "migrate/drivers/tool.h"
-#include "base/secret.h"
+#include "base/secrets/secret.h"
 #include "base/text.h"
 #include "base/url.h"
 #include "sys/files/log.h"

@@ -1,6 +1,6 @@
 #pragma once
 #include "migrate/rehearsal/sampler.h"
-#include "migrate/steps/carry.h"
+#include "migrate/steps/apply/carry.h"
 #include "migrate/steps/pieces.h"
 #include <cstdint>
 #include <optional>

@@ -1,5 +1,5 @@
 #include "migrate/server/connect.h"
-#include "base/credentials.h"
+#include "base/secrets/credentials.h"
 #include "base/text.h"
 #include "base/url.h"
 #include "migrate/server/pooler.h"

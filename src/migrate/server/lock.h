@@ -1,7 +1,7 @@
 #pragma once
 #include "migrate/server/connect.h"
 #include "sys/files/files.h"
-#include "sys/files/identity_lock.h"
+#include "sys/files/owned/identity_lock.h"
 #include <cstdint>
 #include <functional>
 #include <optional>

@@ -1,10 +1,10 @@
 // status, pending, history: what is, without a lock and without a change.
 #include "base/printable.h"
 #include "base/text.h"
-#include "migrate/steps/begun.h"
-#include "migrate/steps/carry.h"
+#include "migrate/steps/apply/begun.h"
+#include "migrate/steps/apply/carry.h"
 #include "migrate/steps/commands.h"
-#include "migrate/steps/judge.h"
+#include "migrate/steps/judge/judge.h"
 #include "migrate/steps/select.h"
 #include "sys/data/json.h"
 #include <algorithm>

@@ -1,9 +1,9 @@
 #include "base/printable.h"
 #include "base/text.h"
 #include "migrate/sql/shown.h"
-#include "migrate/steps/carry.h"
+#include "migrate/steps/apply/carry.h"
 #include "migrate/steps/commands.h"
-#include "migrate/steps/judge.h"
+#include "migrate/steps/judge/judge.h"
 #include "migrate/steps/questions.h"
 #include <algorithm>
 #include <fmt/format.h>

@@ -1,7 +1,7 @@
 #include "preflight/checklists/facts.h"
 #include "base/text.h"
 #include "preflight/checklists/needs.h"
-#include "read/compose.h"
+#include "read/compose/compose.h"
 #include <algorithm>
 #include <fmt/format.h>
 

@@ -1,9 +1,9 @@
 #include "preflight/checklists/needs.h"
 #include "base/path.h"
 #include "base/text.h"
-#include "preflight/rules/code_lines.h"
+#include "preflight/parts/code_lines.h"
 #include "preflight/rules/site_look.h"
-#include "read/env.h"
+#include "read/env/env.h"
 #include <algorithm>
 #include <fmt/format.h>
 

@@ -9,7 +9,7 @@
 #include "preflight/checklists/rules.h"
 #include "preflight/checklists/signers.h"
 #include "preflight/checklists/tell.h"
-#include "preflight/machine.h"
+#include "preflight/host/machine.h"
 #include "preflight/report.h"
 #include "preflight/wanted.h"
 #include "preflight/word.h"

@@ -1,6 +1,5 @@
 #pragma once
 #include "base/result.h"
-#include "config/rows.h"
 #include "preflight/rule.h"
 #include "sys/pattern/pattern.h"
 #include <cstdint>
@@ -11,8 +10,9 @@
 #include <string_view>
 #include <vector>
 
-// Rules as data: "this path of this kind of file has this value, or lacks it". Ours are in *.yml in this folder, a
-// team's in preflight.own_rules of fairlead.yml; both have the same form (docs/preflight.md, "Rules of your own").
+// Rules as data: "this path of this kind of file has this value, or lacks it". Ours are in *.yml in this folder, of
+// which the build makes tables; a team's are in preflight.own_rules of fairlead.yml; both have the same form
+// (docs/preflight-own-rules.md).
 namespace fairlead::preflight {
 
 // The condition for the value at a path. Exactly one of is, is_not, has, lacks, matches, above, below, missing and
@@ -56,8 +56,6 @@ struct RuleRows {
     std::deque<RuleRow> rows;
     std::vector<Rule> rules;
 };
-
-const config::Rows<RuleRow>& rule_rows(); // the keys of a row
 
 // Error (usage), at the row's place: something its kind doesn't have, no condition or two, an id that is taken, or a
 // message that states no fact.

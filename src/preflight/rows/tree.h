@@ -1,5 +1,5 @@
 #pragma once
-#include "read/compose_value.h"
+#include "read/compose/compose_value.h"
 #include "sys/data/yaml.h"
 #include <functional>
 #include <optional>

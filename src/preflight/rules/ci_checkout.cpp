@@ -1,8 +1,8 @@
 #include "base/text.h"
 #include "base/words.h"
-#include "preflight/rules/ci_look.h"
+#include "preflight/parts/ci_look.h"
 #include "preflight/rules/groups.h"
-#include "read/shell_text.h"
+#include "read/shell/shell_text.h"
 #include "read/workflow_steps.h"
 #include <algorithm>
 #include <iterator>

@@ -1,10 +1,10 @@
 #include "base/path.h"
 #include "base/text.h"
-#include "preflight/compose_doubt.h"
 #include "preflight/kinds.h"
-#include "preflight/rules/ci_look.h"
-#include "preflight/rules/docker.h"
+#include "preflight/parts/ci_look.h"
+#include "preflight/parts/docker.h"
 #include "preflight/rules/groups.h"
+#include "preflight/uses/compose_doubt.h"
 #include <algorithm>
 #include <fmt/format.h>
 #include <set>

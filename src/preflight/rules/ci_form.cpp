@@ -1,6 +1,6 @@
 #include "base/text.h"
 #include "base/words.h"
-#include "preflight/rules/ci_look.h"
+#include "preflight/parts/ci_look.h"
 #include "preflight/rules/groups.h"
 #include "read/place.h"
 #include "read/workflow_steps.h"

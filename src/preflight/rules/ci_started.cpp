@@ -1,7 +1,7 @@
 #include "base/text.h"
 #include "base/words.h"
+#include "preflight/parts/ci_look.h"
 #include "preflight/project.h"
-#include "preflight/rules/ci_look.h"
 #include "preflight/rules/groups.h"
 #include "sys/data/yaml.h"
 #include <algorithm>

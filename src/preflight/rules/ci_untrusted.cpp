@@ -1,5 +1,5 @@
 #include "base/text.h"
-#include "preflight/rules/ci_look.h"
+#include "preflight/parts/ci_look.h"
 #include "preflight/rules/groups.h"
 #include "read/place.h"
 #include <algorithm>

@@ -1,12 +1,12 @@
 #include "base/path.h"
 #include "base/text.h"
 #include "preflight/kinds.h"
+#include "preflight/parts/code_lines.h"
+#include "preflight/parts/conf_guess.h"
+#include "preflight/parts/conf_values.h"
 #include "preflight/rules/code_around.h"
-#include "preflight/rules/code_lines.h"
 #include "preflight/rules/code_overridden.h"
 #include "preflight/rules/code_rows.h"
-#include "preflight/rules/conf_guess.h"
-#include "preflight/rules/conf_values.h"
 #include "preflight/rules/groups.h"
 #include "sys/pattern/pattern.h"
 #include <algorithm>
@@ -74,6 +74,7 @@ void look_at(const std::string& path, std::string_view whole, const CodeRow& row
         if (!row.unless.empty() && compiled(row.unless).matches(whole)) return;
         if (row.rule == "code-cors-any" && is_chosen(whole, at, line)) return;
         if (row.rule == "code-debug" && path.ends_with(".py") && is_behind_debug(whole, at, line)) return;
+        if (row.rule == "code-debug" && path.ends_with(".php") && is_below_switch(whole, at, line)) return;
         if (row.rule == "code-tls-unverified" && is_behind_development(whole, at, line)) return;
         if (path.ends_with(".cs") && is_behind_environment(whole, at, line)) return;
         CodeFact fact{row.rule, path, number, row.thing, groups.size() > 1 ? std::string(groups[1]) : "", row.level};
@@ -92,6 +93,9 @@ void look_at(const std::string& path, std::string_view whole, const CodeRow& row
         if (row.rule == "code-secret-literal" && is_field && whole.find("(BaseSettings)") != whole.npos) return;
         const bool is_url = row.rule == "code-secret-literal" && row.thing.find("URL") != row.thing.npos;
         if (is_url && is_default_of_variable(whole, line)) fact.level = Level::warning;
+        const bool is_of_emulator = fact.value == "minioadmin" && has_any(whole, {"localhost:9000", "127.0.0.1:9000"});
+        if (is_of_emulator || (row.rule == "code-schema-sync" && is_below_switch(whole, at, line)))
+            fact.level = Level::warning;
         facts.push_back(std::move(fact));
     });
 }

@@ -1,6 +1,6 @@
 #include "preflight/rules/code_around.h"
 #include "base/text.h"
-#include "preflight/rules/code_lines.h"
+#include "preflight/parts/code_lines.h"
 #include <algorithm>
 #include <optional>
 #include <string>
@@ -60,9 +60,41 @@ bool is_behind_development(std::string_view whole, std::size_t at, std::string_v
 
 bool is_default_of_variable(std::string_view whole, std::string_view line) {
     if (has_any(line, {"getenv(", "environ.get(", "process.env.", "env.get("})) return true;
+    // os.getenv(
+    //     "DATABASE_URL",
+    //     "postgres://…",
+    const auto at = line.data() >= whole.data() ? static_cast<std::size_t>(line.data() - whole.data()) : whole.npos;
+    if (at <= whole.size()) {
+        constexpr std::size_t near = 160;
+        const auto before = whole.substr(at - std::min(at, near), std::min(at, near));
+        const auto open = before.rfind('(');
+        const auto name = open == before.npos ? open : before.find_first_not_of(" \t\r\n", open + 1);
+        if (name != before.npos &&
+            has_any(before.substr(0, open + 1).substr(open - std::min<std::size_t>(open, 12)),
+                    {"getenv(", "environ.get(", "env.get("}) &&
+            std::count(before.begin() + static_cast<std::ptrdiff_t>(name), before.end(), '"') +
+                    std::count(before.begin() + static_cast<std::ptrdiff_t>(name), before.end(), '\'') ==
+                2)
+            return true;
+    }
     const auto colon = line.find(':'), equals = line.find('=');
     const bool is_field = line.starts_with(' ') && colon < equals && equals != line.npos;
     return whole.find("BaseSettings") != whole.npos && (is_field || trim(line).starts_with("default="));
+}
+
+bool is_below_switch(std::string_view whole, std::size_t at, std::string_view line) {
+    const auto depth = line.find_first_not_of(" \t");
+    for (auto begin = at; begin > 1;) {
+        const auto end = begin - 1;
+        begin = whole.rfind('\n', end - 1) + 1; // npos + 1 is 0
+        const auto above = whole.substr(begin, end - begin);
+        const auto its_depth = above.find_first_not_of(" \t");
+        if (its_depth == above.npos || its_depth >= depth) continue;
+        const auto words = above.substr(its_depth);
+        return words.starts_with("if ") && has_any(lower(words), {"debug", "settings.", "config", "environ", "getenv",
+                                                                  "process.env", "args.", "reset", "recreate", "flag"});
+    }
+    return false;
 }
 
 std::string_view class_of_field(std::string_view whole, std::size_t at, std::string_view line, std::string_view name) {

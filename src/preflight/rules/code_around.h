@@ -9,6 +9,8 @@ namespace fairlead::preflight {
 bool is_behind_debug(std::string_view whole, std::size_t at, std::string_view line);
 // The same in Python or JavaScript, by the name of the environment alone: `if (isDevelopment) {`.
 bool is_behind_development(std::string_view whole, std::size_t at, std::string_view line);
+// Returns whether the line stands right below `if settings.RESET_DB:`, which whoever deploys sets.
+bool is_below_switch(std::string_view whole, std::size_t at, std::string_view line);
 // Returns whether the text in the line is what a variable's value replaces: a field of pydantic's BaseSettings, or the
 // default in os.getenv("DATABASE_URL", "postgres://…").
 bool is_default_of_variable(std::string_view whole, std::string_view line);

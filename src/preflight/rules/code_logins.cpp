@@ -1,6 +1,6 @@
 #include "preflight/rules/code_logins.h"
 #include "base/text.h"
-#include "preflight/rules/code_lines.h"
+#include "preflight/parts/code_lines.h"
 #include <algorithm>
 #include <array>
 

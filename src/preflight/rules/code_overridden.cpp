@@ -2,9 +2,9 @@
 #include "base/path.h"
 #include "base/text.h"
 #include "preflight/kinds.h"
-#include "preflight/rules/code_lines.h"
-#include "preflight/rules/kube_look.h"
-#include "preflight/running_services.h"
+#include "preflight/parts/code_lines.h"
+#include "preflight/parts/kube_look.h"
+#include "preflight/uses/running_services.h"
 #include "sys/pattern/pattern.h"
 #include <algorithm>
 #include <vector>

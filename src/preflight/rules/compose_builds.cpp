@@ -1,11 +1,11 @@
 #include "preflight/rules/compose_builds.h"
 #include "base/path.h"
 #include "base/text.h"
-#include "preflight/compose_files.h"
-#include "preflight/compose_uses.h"
-#include "preflight/kube_applied.h"
+#include "preflight/parts/told_commands.h"
 #include "preflight/subjects.h"
-#include "read/dockerfile.h"
+#include "preflight/uses/compose_uses.h"
+#include "preflight/uses/kube_applied.h"
+#include "read/dockerfile/dockerfile.h"
 #include <algorithm>
 #include <filesystem>
 #include <fmt/format.h>

@@ -1,10 +1,10 @@
 #include "base/path.h"
 #include "base/text.h"
-#include "preflight/compose_files.h"
+#include "preflight/parts/compose_parts.h"
+#include "preflight/parts/told_commands.h"
 #include "preflight/rules/compose_kept.h"
-#include "preflight/rules/compose_parts.h"
 #include "preflight/rules/groups.h"
-#include "read/env.h"
+#include "read/env/env.h"
 #include <algorithm>
 #include <fmt/format.h>
 

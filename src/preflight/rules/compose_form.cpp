@@ -1,5 +1,5 @@
 #include "base/text.h"
-#include "preflight/rules/compose_parts.h"
+#include "preflight/parts/compose_parts.h"
 #include "preflight/rules/groups.h"
 #include <algorithm>
 #include <fmt/format.h>

@@ -1,9 +1,9 @@
 #include "base/text.h"
-#include "preflight/built_in_workflows.h"
-#include "preflight/rules/compose_parts.h"
+#include "preflight/parts/compose_parts.h"
 #include "preflight/rules/docker_health.h"
 #include "preflight/rules/groups.h"
-#include "read/dockerfile.h"
+#include "preflight/uses/built_in_workflows.h"
+#include "read/dockerfile/dockerfile.h"
 #include <algorithm>
 #include <fmt/format.h>
 #include <set>

@@ -1,5 +1,5 @@
 #pragma once
-#include "preflight/rules/compose_parts.h"
+#include "preflight/parts/compose_parts.h"
 #include <string>
 #include <string_view>
 

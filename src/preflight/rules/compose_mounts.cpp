@@ -1,9 +1,9 @@
 #include "base/path.h"
 #include "base/text.h"
-#include "preflight/rules/code_lines.h"
-#include "preflight/rules/compose_parts.h"
+#include "preflight/parts/code_lines.h"
+#include "preflight/parts/compose_parts.h"
 #include "preflight/rules/groups.h"
-#include "read/nginx.h"
+#include "read/nginx/nginx.h"
 #include <algorithm>
 #include <fmt/format.h>
 

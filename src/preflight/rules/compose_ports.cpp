@@ -1,5 +1,5 @@
 #include "base/text.h"
-#include "preflight/rules/compose_parts.h"
+#include "preflight/parts/compose_parts.h"
 #include "preflight/rules/groups.h"
 #include <algorithm>
 #include <fmt/format.h>
@@ -187,10 +187,13 @@ void host_network(const Compose& compose, const ComposeService& service, const D
     const auto* const mode = value_of(service, "network_mode");
     if (mode == nullptr || mode->text != "host" || database.port.empty()) return;
     if (has_any(join(service.command, " "), {"127.0.0.1", "localhost", "listen_addresses=''"})) return;
-    set_cause_of_port(add(hits, compose, service, mode->place,
-                          fmt::format("{} has the host's network; {} is open on every address; take network_mode out, "
-                                      "or bind it to 127.0.0.1",
-                                      short_word(service.name), database.port)));
+    const auto* const unless = mounts_settings(service) ? ", unless its settings bind it" : "";
+    Hit& hit = add(hits, compose, service, mode->place,
+                   fmt::format("{} has the host's network; {} is open on every address{}; take network_mode out, or "
+                               "bind it to 127.0.0.1",
+                               short_word(service.name), database.port, unless));
+    if (*unless != '\0') hit.level = Level::warning;
+    set_cause_of_port(hit);
 }
 
 void db_port_public(const Compose& compose, const Project& project, Hits& hits) {

@@ -1,9 +1,9 @@
 #include "base/path.h"
 #include "base/text.h"
 #include "base/words.h"
-#include "preflight/rules/compose_parts.h"
+#include "preflight/parts/compose_parts.h"
 #include "preflight/rules/groups.h"
-#include "read/dockerfile.h"
+#include "read/dockerfile/dockerfile.h"
 #include <algorithm>
 #include <fmt/format.h>
 

@@ -1,8 +1,8 @@
 #include "base/path.h"
 #include "base/text.h"
-#include "preflight/compose_files.h"
+#include "preflight/parts/compose_parts.h"
+#include "preflight/parts/told_commands.h"
 #include "preflight/rules/compose_builds.h"
-#include "preflight/rules/compose_parts.h"
 #include "preflight/rules/groups.h"
 #include <algorithm>
 #include <fmt/format.h>

@@ -1,18 +1,20 @@
-#include "base/credentials.h"
 #include "base/path.h"
+#include "base/secrets/credentials.h"
 #include "base/text.h"
-#include "preflight/compose_told.h"
-#include "preflight/given.h"
 #include "preflight/kinds.h"
-#include "preflight/kube_applied.h"
-#include "preflight/rules/compose_parts.h"
-#include "preflight/rules/conf_values.h"
+#include "preflight/parts/compose_parts.h"
+#include "preflight/parts/conf_guess.h"
+#include "preflight/parts/conf_values.h"
 #include "preflight/rules/groups.h"
-#include "read/env.h"
+#include "preflight/uses/compose_told.h"
+#include "preflight/uses/given.h"
+#include "preflight/uses/kube_applied.h"
+#include "read/env/env.h"
 #include "sys/pattern/pattern.h"
 #include <algorithm>
 #include <fmt/format.h>
 #include <set>
+#include <utility>
 
 // Secrets that a compose file, or a file that it mounts, writes out.
 namespace fairlead::preflight {
@@ -26,7 +28,8 @@ bool is_literal_secret(std::string_view name, std::string_view value) {
     if (value.starts_with('<') && value.ends_with('>')) return false; // <token>: where one is to be put
     const bool is_of_mail = has_any(name, {"SMTP", "MAIL"}) && has_any(lower(value), {"your-", "your_", "yourpass"});
     if (is_to_be_written(value) || is_dummy_of_service(name, value) || is_of_mail) return false;
-    if (name.ends_with("ACCESS_KEY_ID")) return false; // half of a pair, and the half that everybody may know
+    if (name.find("TRUSTSTORE_PASS") != name.npos) return false; // of a store of public certificates
+    if (name.ends_with("ACCESS_KEY_ID")) return false;           // half of a pair, and the half that everybody may know
     if (name == "NEO4J_AUTH") return value.find('/') != value.npos && value.find('$') == value.npos; // user/password
     return (is_secret_name(name) && is_secret(name, value)) ||
            (value.find("://") != value.npos && value.find('$') == value.npos && holds_credentials(value));
@@ -220,6 +223,13 @@ std::string variable_of(std::string_view key) {
     return name;
 }
 
+// "# Placeholder. Override with SHOP_SECRET."
+bool says_replaced(std::string_view line) {
+    const auto hash = line.find_first_of("#;");
+    return hash != line.npos && has_any(lower(line.substr(hash)), {"overrid", "placeholder", "replace", "set by env",
+                                                                   "from the environment", "change me", "change this"});
+}
+
 // Settings of a program in YAML, JSON, TOML, INI or properties: a line each.
 void secrets_in_file(const std::string& path, std::string_view text, Hits& hits) {
     static const auto line_of = sys::Pattern::compile(
@@ -231,8 +241,10 @@ void secrets_in_file(const std::string& path, std::string_view text, Hits& hits)
     for (const auto& line : lines)
         if (key_of.value().search(line, 0, groups)) names.insert(upper(variable_of(groups[1])));
     int number = 0;
+    std::string above;
     for (const auto& line : lines) {
         ++number;
+        const auto before = std::exchange(above, line);
         if (!line_of.value().search(line, 0, groups)) continue;
         const auto value = groups[2].data() ? groups[2] : groups[3].data() ? groups[3] : groups[4];
         const auto name = upper(variable_of(groups[1]));
@@ -247,7 +259,9 @@ void secrets_in_file(const std::string& path, std::string_view text, Hits& hits)
         set_cause_of_secret(hit, std::string(value));
         // Grafana has the same without it, for what it keeps in its own database.
         const bool is_of_vendor = value == std::string("SW2YcwTIb") + "9zpOOhoPsMm";
-        if (is_placeholder(value) || is_of_vendor || profile_of(path) == Profile::development)
+        constexpr std::size_t fewest = 4; // characters that differ: abababab
+        if (is_placeholder(value) || distinct(value) < fewest || says_replaced(before) || says_replaced(line) ||
+            is_of_vendor || profile_of(path) == Profile::development)
             hit.level = Level::warning;
     }
 }

@@ -1,6 +1,6 @@
 #include "base/text.h"
 #include "preflight/kinds.h"
-#include "preflight/rules/compose_parts.h"
+#include "preflight/parts/compose_parts.h"
 #include "preflight/rules/docker_dev_server.h"
 #include "preflight/rules/groups.h"
 #include <algorithm>

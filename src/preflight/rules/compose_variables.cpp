@@ -1,11 +1,11 @@
-#include "base/credentials.h"
 #include "base/path.h"
+#include "base/secrets/credentials.h"
 #include "base/text.h"
 #include "preflight/kinds.h"
-#include "preflight/rules/compose_parts.h"
-#include "preflight/rules/conf_values.h"
+#include "preflight/parts/compose_parts.h"
+#include "preflight/parts/conf_values.h"
 #include "preflight/rules/groups.h"
-#include "read/env.h"
+#include "read/env/env.h"
 #include <algorithm>
 #include <fmt/format.h>
 #include <map>

@@ -1,6 +1,6 @@
 #include "base/text.h"
 #include "preflight/kinds.h"
-#include "preflight/rules/conf_values.h"
+#include "preflight/parts/conf_values.h"
 #include "preflight/rules/env_lines.h"
 #include "preflight/rules/groups.h"
 #include "preflight/rules/nginx_look.h"
@@ -54,7 +54,9 @@ void environment_name(const EnvValues& file, const Project&, Hits& hits) {
                                fmt::format("{} is {} in {}{}; {} code paths would run; set {}", one.name,
                                            short_name(one.value), one.file, may_differ ? " unless it is set" : "",
                                            config::name_of(*named), config::name_of(file.profile)));
-            if (may_differ) hit.level = Level::warning;
+            // ENV and ENVIRONMENT are the program's own words: it may only choose a database by them.
+            const bool is_own_word = one.name == "ENV" || one.name == "ENVIRONMENT";
+            if (may_differ || is_own_word) hit.level = Level::warning;
         }
         // What isn't development to these is production, in staging as well; of development conf-debug-on speaks.
         const bool mode = is_one_of(one.name, {"RAILS_ENV", "RACK_ENV", "NODE_ENV", "FLASK_ENV", "MIX_ENV"});

@@ -1,15 +1,16 @@
 #include "base/path.h"
+#include "base/secrets/credentials.h"
 #include "base/text.h"
-#include "preflight/given.h"
+#include "preflight/parts/code_lines.h"
+#include "preflight/parts/conf_guess.h"
+#include "preflight/parts/conf_values.h"
+#include "preflight/parts/django_settings.h"
 #include "preflight/rules/code_around.h"
-#include "preflight/rules/code_lines.h"
-#include "preflight/rules/conf_guess.h"
 #include "preflight/rules/conf_stand_in.h"
-#include "preflight/rules/conf_values.h"
-#include "preflight/rules/django_settings.h"
 #include "preflight/rules/env_lines.h"
 #include "preflight/rules/groups.h"
-#include "read/compose.h"
+#include "preflight/uses/given.h"
+#include "read/compose/compose.h"
 #include "sys/pattern/pattern.h"
 #include <algorithm>
 #include <fmt/format.h>
@@ -155,6 +156,13 @@ bool is_no_secret(std::string_view name, std::string_view value) {
            std::any_of(begins.begin(), begins.end(), [&](const char* one) { return name.starts_with(one); });
 }
 
+// FIREBASE_CREDENTIALS || "./service-account.json": where the secret lies.
+bool is_place_of_secret(std::string_view value) {
+    return has_any(value, {"/"}) && value.find("://") == value.npos && value.find(' ') == value.npos &&
+           (value.starts_with("./") || value.starts_with("../") || value.starts_with("/") || value.starts_with("~/") ||
+            value.ends_with(".json") || value.ends_with(".pem") || value.ends_with(".key"));
+}
+
 // WHATSAPP_VERIFY_TOKEN: it answers the challenge by which a service confirms the address of a webhook.
 bool confirms_an_address(std::string_view name, std::string_view whole) {
     return name.ends_with("VERIFY_TOKEN") && has_any(lower(whole), {"hub.challenge", "hub_challenge", "challenge:"}) &&
@@ -164,6 +172,19 @@ bool confirms_an_address(std::string_view name, std::string_view whole) {
 constexpr std::string_view server_prefixes[] = {
     "DB_",      "SQL_",  "DATABASE_", "POSTGRES", "PG_",    "PGDB_",  "PGPASS", "MYSQL_", "MARIADB_", "MONGO", "REDIS",
     "RABBITMQ", "LDAP_", "SMTP_",     "MAIL_",    "EMAIL_", "MINIO_", "S3_",    "SQS_",   "NEO4J_",   "INFLUX"};
+
+// By it this program signs, or makes an account: CAMERA_PASSWORD and SERVICE_TOKEN are for another's door.
+bool is_of_this_program(std::string_view name) {
+    constexpr std::string_view whole[] = {"PASSWORD", "SECRET", "AUTH_PASSWORD", "AUTH_TOKEN", "TOKEN", "API_KEY"};
+    const bool is_account = has_any(name, {"CLIENT_", "API_", "CONSUMER_", "AWS_", "OAUTH"}) ||
+                            std::any_of(std::begin(server_prefixes), std::end(server_prefixes),
+                                        [&](std::string_view server) { return name.starts_with(server); });
+    return name.starts_with("SECRET") || is_one_of(whole, name) || (name.ends_with("_SECRET") && !is_account) ||
+           has_any(name, {"SECRET_KEY", "AUTH_SECRET", "TOKEN_SECRET", "APP_KEY",      "APP_SECRET",  "JWT",
+                          "SESSION",    "COOKIE",      "CSRF",         "ENCRYPT",      "SIGN",        "SALT",
+                          "HASH",       "ADMIN",       "SUPERUSER",    "ROOT_PASS",    "USER_PASS",   "LOGIN_PASS",
+                          "DJANGO",     "FLASK",       "BASIC_AUTH",   "DEFAULT_PASS", "INITIAL_PASS"});
+}
 
 // OPENAI_API_KEY || "sk-": what lets the program start without somebody else's service. Nobody gets in by it.
 bool is_stand_in_for_a_service(std::string_view name, std::string_view value) {
@@ -270,7 +291,8 @@ void tell_default(const Project& project, const std::string& path, std::string_v
     const auto& prefixes = project.settings.frontends; // what pages get is no secret
     const bool is_public = std::any_of(prefixes.begin(), prefixes.end(),
                                        [&](const std::string& start) { return name.starts_with(start); });
-    if (value.empty() || is_no_secret(name, value) || is_for_everybody || is_public || !told.insert(number).second)
+    if (value.empty() || is_no_secret(name, value) || is_place_of_secret(value) || is_for_everybody || is_public ||
+        !told.insert(number).second)
         return;
     const auto begin = begin_of_line(whole, number);
     const auto line = whole.substr(begin, whole.find('\n', begin) - begin);
@@ -302,6 +324,13 @@ void tell_default(const Project& project, const std::string& path, std::string_v
         hit.level = Level::warning;
         hit.message = fmt::format("{} has a default in the source; it only confirms a webhook's address, unless the "
                                   "program lets somebody in by it; read it without a default",
+                                  short_name(read));
+    }
+    if (!hit.level && !is_of_this_program(name) && !is_token(value) && !looks_generated(value) &&
+        !lets_in_requests(whole, line, read) && !hands_out(project, path, name, value)) {
+        hit.level = Level::warning;
+        hit.message = fmt::format("{} has a default in the source; whether it lets somebody in is decided where it is "
+                                  "checked; read it without a default",
                                   short_name(read));
     }
     hit.cause = cause_in_code(name);

@@ -1,10 +1,10 @@
 #include "base/path.h"
 #include "base/text.h"
 #include "preflight/kinds.h"
-#include "preflight/rules/conf_values.h"
+#include "preflight/parts/conf_values.h"
 #include "preflight/rules/env_lines.h"
 #include "preflight/rules/groups.h"
-#include "read/compose.h"
+#include "read/compose/compose.h"
 #include <algorithm>
 #include <fmt/format.h>
 

@@ -1,9 +1,9 @@
 #include "base/text.h"
 #include "base/url.h"
-#include "preflight/rules/conf_values.h"
+#include "preflight/parts/conf_values.h"
 #include "preflight/rules/env_lines.h"
 #include "preflight/rules/groups.h"
-#include "read/compose.h"
+#include "read/compose/compose.h"
 #include <algorithm>
 #include <fmt/format.h>
 #include <set>

@@ -1,11 +1,11 @@
 #include "base/text.h"
 #include "base/time.h"
 #include "preflight/kinds.h"
-#include "preflight/rules/conf_values.h"
+#include "preflight/parts/conf_values.h"
 #include "preflight/rules/env_lines.h"
 #include "preflight/rules/groups.h"
-#include "read/compose.h"
-#include "read/dockerfile.h"
+#include "read/compose/compose.h"
+#include "read/dockerfile/dockerfile.h"
 #include <algorithm>
 #include <fmt/format.h>
 

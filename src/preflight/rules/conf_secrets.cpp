@@ -1,11 +1,11 @@
-#include "base/credentials.h"
+#include "base/secrets/credentials.h"
 #include "base/text.h"
 #include "base/url.h"
-#include "preflight/given.h"
-#include "preflight/kustomize.h"
-#include "preflight/rules/conf_values.h"
+#include "preflight/parts/conf_values.h"
 #include "preflight/rules/env_lines.h"
 #include "preflight/rules/groups.h"
+#include "preflight/uses/given.h"
+#include "preflight/uses/kustomize.h"
 #include <algorithm>
 #include <fmt/format.h>
 #include <map>
@@ -49,7 +49,9 @@ void secret_short(const EnvValues& file, const Project& project, Hits& hits) {
                                       one.name, count, project.settings.secret_min));
         // Neither what Django asks for nor 128 bits drawn at random can be guessed; a limit of the project's own is
         // one.
-        const bool is_drawn = count >= 32 && one.value.find_first_not_of("0123456789abcdef") == std::string::npos &&
+        const bool is_hex = one.value.find_first_not_of("0123456789abcdef") == std::string::npos;
+        const bool is_drawn = count >= 32 &&
+                              (is_hex || (looks_generated(one.value) && one.value.find('-') == std::string::npos)) &&
                               weakness(one.value).empty();
         if ((count >= 50 || is_drawn) && project.settings.secret_min == Settings{}.secret_min)
             hit.level = Level::warning;
@@ -118,8 +120,8 @@ void placeholder(const EnvValues& file, const Project& project, Hits& hits) {
                                   short_name(one.name), short_name(unknown))
                     : fmt::format("{} holds a word from templates; attackers try such words; write a generated value",
                                   short_name(one.name)));
-            const bool is_manifest = file.from == EnvValues::From::config && asks_to_be_replaced(one.value) &&
-                                     is_filled_in_by_page(project, one.file);
+            // Whoever applies the manifest fills it in, or no page says so.
+            const bool is_manifest = file.from == EnvValues::From::config && asks_to_be_replaced(one.value);
             if (share == Share::all || is_manifest) hit.level = Level::warning;
             const bool is_form = one.value.starts_with('<') && one.value.ends_with('>'); // no program runs with it yet
             if (is_form || is_dummy_of_service(one.name, one.value)) hit.level = Level::warning;

@@ -1,6 +1,6 @@
 #include "base/text.h"
 #include "preflight/kinds.h"
-#include "preflight/rules/conf_values.h"
+#include "preflight/parts/conf_values.h"
 #include "preflight/rules/env_lines.h"
 #include "preflight/rules/groups.h"
 #include <algorithm>

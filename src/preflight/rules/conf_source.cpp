@@ -1,12 +1,12 @@
 #include "base/text.h"
 #include "preflight/kinds.h"
-#include "preflight/rules/code_lines.h"
-#include "preflight/rules/compose_parts.h"
-#include "preflight/rules/conf_values.h"
-#include "preflight/rules/docker.h"
+#include "preflight/parts/code_lines.h"
+#include "preflight/parts/compose_parts.h"
+#include "preflight/parts/conf_values.h"
+#include "preflight/parts/docker.h"
 #include "preflight/rules/env_lines.h"
 #include "preflight/rules/groups.h"
-#include "read/compose.h"
+#include "read/compose/compose.h"
 #include <algorithm>
 #include <bitset>
 #include <fmt/format.h>

@@ -1,7 +1,7 @@
 #include "preflight/rules/conf_stand_in.h"
 #include "base/text.h"
-#include "preflight/rules/conf_guess.h"
-#include "preflight/running_services.h"
+#include "preflight/parts/conf_guess.h"
+#include "preflight/uses/running_services.h"
 #include <algorithm>
 #include <vector>
 

@@ -1,5 +1,5 @@
 #include "base/text.h"
-#include "preflight/rules/conf_values.h"
+#include "preflight/parts/conf_values.h"
 #include "preflight/rules/env_lines.h"
 #include "preflight/rules/groups.h"
 #include <algorithm>

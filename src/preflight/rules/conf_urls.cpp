@@ -1,12 +1,12 @@
 #include "base/path.h"
 #include "base/text.h"
 #include "base/url.h"
-#include "preflight/rules/compose_parts.h"
-#include "preflight/rules/conf_values.h"
+#include "preflight/parts/compose_parts.h"
+#include "preflight/parts/conf_values.h"
 #include "preflight/rules/env_lines.h"
 #include "preflight/rules/groups.h"
-#include "read/compose.h"
-#include "read/dockerfile.h"
+#include "read/compose/compose.h"
+#include "read/dockerfile/dockerfile.h"
 #include <algorithm>
 #include <fmt/format.h>
 #include <set>
@@ -185,6 +185,8 @@ void url_invalid(const EnvValues& file, const Project&, Hits& hits) {
 
 void url_not_https(const EnvValues& file, const Project& project, Hits& hits) {
     for (const auto& one : file.all) {
+        // A bundle is made before a service or a pod starts.
+        const bool is_too_late = file.from == EnvValues::From::service || file.from == EnvValues::From::pod;
         const bool web = one.value.starts_with("http://"), socket = one.value.starts_with("ws://");
         if ((!web && !socket) || !is_own_url(project, one.name)) continue;
         const auto url = parse_url(one.value);
@@ -193,13 +195,15 @@ void url_not_https(const EnvValues& file, const Project& project, Hits& hits) {
                    fmt::format("{} names {}; in a visitor's browser that is the visitor's machine; use "
                                "https://api.example.org",
                                short_name(one.name), short_name(url.value().host)))
-                .level = is_default(file, one) || is_build_argument(file, project, one.name)
+                .level = is_too_late || is_default(file, one) || is_build_argument(file, project, one.name)
                              ? std::optional(Level::warning)
                              : std::nullopt;
         if (!url || is_private_host(url.value().host)) continue;
-        hit_at(hits, one,
-               fmt::format("{} starts with {}://; logins would be sent unencrypted; use {}://{}", short_name(one.name),
-                           web ? "http" : "ws", web ? "https" : "wss", short_name(url.value().host)));
+        Hit& hit = hit_at(hits, one,
+                          fmt::format("{} starts with {}://; logins would be sent unencrypted; use {}://{}",
+                                      short_name(one.name), web ? "http" : "ws", web ? "https" : "wss",
+                                      short_name(url.value().host)));
+        if (is_too_late && is_bundled(project, one.name)) hit.level = Level::warning;
     }
 }
 

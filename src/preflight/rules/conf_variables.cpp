@@ -1,13 +1,13 @@
 #include "base/path.h"
 #include "base/text.h"
 #include "preflight/kinds.h"
-#include "preflight/rules/code_lines.h"
-#include "preflight/rules/conf_values.h"
+#include "preflight/parts/code_lines.h"
+#include "preflight/parts/conf_values.h"
 #include "preflight/rules/env_lines.h"
 #include "preflight/rules/groups.h"
 #include "project/development.h"
-#include "read/compose.h"
-#include "read/dockerfile.h"
+#include "read/compose/compose.h"
+#include "read/dockerfile/dockerfile.h"
 #include <algorithm>
 #include <fmt/format.h>
 #include <map>
@@ -19,8 +19,9 @@ namespace fairlead::preflight {
 namespace {
 
 struct Need {
-    std::string where;     // "is listed in .env.example:3"
-    bool is_proved = true; // else its template gives others a value, and it none: it may be optional
+    std::string where;      // "is listed in .env.example:3"
+    bool is_proved = true;  // else its template gives others a value, and it none: it may be optional
+    bool is_listed = false; // in a template, which doesn't say that the program fails without it
 };
 using Needs = std::map<std::string, Need>; // by variable
 
@@ -68,7 +69,7 @@ void add_template(const Project& project, const EnvFile& file, bool with_value, 
                 if (!with_value || has_value(entry) || is_secret)
                     needs.try_emplace(entry.name,
                                       Need{fmt::format("is listed in {}", place_of_variable(other.file, entry.line)),
-                                           has_value(entry) || is_list || is_vital});
+                                           has_value(entry) || is_list || is_vital, !is_vital});
             }
     }
 }
@@ -84,15 +85,16 @@ void add_source(const Project& project, Needs& needs) {
         int number = 0;
         for (const auto& line : split(*text, '\n')) {
             ++number;
-            const auto at = line.find(call);
-            if (at == line.npos || at + call.size() >= line.size() || line.find('#') < at) continue;
-            const char quote = line[at + call.size()];
-            const auto end = line.find(quote, at + call.size() + 1);
-            if ((quote != '"' && quote != '\'') || end == line.npos) continue;
-            const auto after = line.find_first_not_of("] ", end + 1);
-            if (after != line.npos && line[after] == '=' && line.compare(after, 2, "==") != 0) continue; // is set
-            const auto name = line.substr(at + call.size() + 1, end - at - call.size() - 1);
-            if (is_plain_name(name)) needs.try_emplace(name, Need{"is read in " + place_of_variable(path, number)});
+            for (auto at = line.find(call); at < line.find('#'); at = line.find(call, at + 1)) {
+                if (at + call.size() >= line.size()) break;
+                const char quote = line[at + call.size()];
+                const auto end = line.find(quote, at + call.size() + 1);
+                if ((quote != '"' && quote != '\'') || end == line.npos) continue;
+                const auto after = line.find_first_not_of("] ", end + 1);
+                if (after != line.npos && line[after] == '=' && line.compare(after, 2, "==") != 0) continue; // is set
+                const auto name = line.substr(at + call.size() + 1, end - at - call.size() - 1);
+                if (is_plain_name(name)) needs.try_emplace(name, Need{"is read in " + place_of_variable(path, number)});
+            }
         }
     }
 }
@@ -149,6 +151,17 @@ bool has_source_files(const Project& project) {
     });
 }
 
+// VITE_API_URL and little else: a bundler takes it, and no server.
+bool is_for_bundler(const Project& project, const EnvFile& file) {
+    const auto& prefixes = project.settings.frontends;
+    const auto& all = file.read->entries;
+    const auto is_public = [&](const read::EnvEntry& one) {
+        return std::any_of(prefixes.begin(), prefixes.end(),
+                           [&](const std::string& start) { return one.name.starts_with(start); });
+    };
+    return std::count_if(all.begin(), all.end(), is_public) * 2 > static_cast<std::ptrdiff_t>(all.size());
+}
+
 void var_missing(const Project& project, Hits& hits) {
     Needs of_source;
     if (std::any_of(project.env_files.begin(), project.env_files.end(), is_deployed)) add_source(project, of_source);
@@ -167,13 +180,17 @@ void var_missing(const Project& project, Hits& hits) {
         std::unordered_set<std::string> wanted; // source_words() knows capitals
         for (const auto& name : missing) wanted.insert(upper(name));
         const auto read = missing.empty() || !has_source_files(project) ? std::nullopt : source_words(project, wanted);
+        const bool is_bundlers = is_for_bundler(project, file);
         for (const auto& [name, need] : needs) {
             if (!missing.contains(name)) continue;
             Hit& hit = hits.add(file.file, 1, 1,
                                 fmt::format("{} {}; {} does not set it; add {}=", short_name(name), need.where,
                                             file.file, short_name(name)));
             const bool is_read = !read || read->contains(upper(name)) || is_read_by_others(name);
-            if (!need.is_proved || !is_read || is_set_by_workflow(project, name)) hit.level = Level::warning;
+            // Where there is source, it may do without: a default, a guarded read, a variable of the host's.
+            if (!need.is_proved || !is_read || is_set_by_workflow(project, name) ||
+                (read && (need.is_listed || is_bundlers)))
+                hit.level = Level::warning;
         }
     }
 }

@@ -1,10 +1,10 @@
 #include "base/text.h"
-#include "preflight/env_users.h"
-#include "preflight/given.h"
-#include "preflight/rules/conf_values.h"
-#include "preflight/rules/django_settings.h"
+#include "preflight/parts/conf_values.h"
+#include "preflight/parts/django_settings.h"
 #include "preflight/rules/env_lines.h"
 #include "preflight/rules/groups.h"
+#include "preflight/uses/env_users.h"
+#include "preflight/uses/given.h"
 #include <fmt/format.h>
 #include <set>
 
@@ -17,7 +17,8 @@ void secret_key(const Project& project, Hits& hits) {
     for (const auto& settings : django_settings(project)) {
         const auto key = settings.value("SECRET_KEY");
         const auto* setting = settings.find("SECRET_KEY");
-        if (!key || setting == nullptr || *key == "None") continue; // without one Django doesn't start
+        // Without one Django doesn't start; ****: of an env file that hides it.
+        if (!key || setting == nullptr || *key == "None" || is_to_be_written(*key)) continue;
         const bool insecure = key->starts_with("django-insecure-");
         const bool weak = key->size() < 50 || std::set<char>(key->begin(), key->end()).size() < 5;
         const auto word = trim(std::string_view(setting->text)); // {{ secret_key }}: of a project's template

@@ -1,5 +1,5 @@
 #include "base/text.h"
-#include "preflight/rules/docker_files.h"
+#include "preflight/parts/docker_files.h"
 #include "preflight/rules/groups.h"
 #include <algorithm>
 #include <fmt/format.h>

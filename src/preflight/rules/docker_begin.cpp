@@ -1,8 +1,8 @@
 #include "preflight/rules/docker_begin.h"
 #include "base/path.h"
 #include "base/text.h"
-#include "preflight/rules/docker_files.h"
-#include "read/compose.h"
+#include "preflight/parts/docker_files.h"
+#include "read/compose/compose.h"
 #include <algorithm>
 #include <set>
 
@@ -325,7 +325,8 @@ bool gets_capabilities(const Project& project, const Dockerfile& subject) {
         const auto* const service =
             compose.files.front() != subject.compose_file ? nullptr : compose.read->service(subject.service);
         const auto* const added = service == nullptr ? nullptr : service->at("cap_add");
-        return added != nullptr && !added->items.empty();
+        const auto* const all = service == nullptr ? nullptr : service->at("privileged");
+        return (added != nullptr && !added->items.empty()) || (all != nullptr && all->text == "true");
     };
     return !subject.service.empty() && std::any_of(project.composes.begin(), project.composes.end(), adds);
 }

@@ -1,5 +1,5 @@
 #pragma once
-#include "preflight/rules/docker.h"
+#include "preflight/parts/docker.h"
 #include <cstddef>
 #include <initializer_list>
 #include <string_view>

@@ -1,6 +1,6 @@
 #include "base/text.h"
+#include "preflight/parts/docker_files.h"
 #include "preflight/rules/docker_copy_missing.h"
-#include "preflight/rules/docker_files.h"
 #include "preflight/rules/groups.h"
 #include "read/ignore.h"
 #include <algorithm>

@@ -1,9 +1,9 @@
 #include "preflight/rules/docker_copy_missing.h"
 #include "base/path.h"
 #include "base/text.h"
-#include "preflight/compose_files.h"
-#include "preflight/rules/docker_files.h"
-#include "read/compose.h"
+#include "preflight/parts/docker_files.h"
+#include "preflight/parts/told_commands.h"
+#include "read/compose/compose.h"
 #include "read/ignore.h"
 #include <algorithm>
 #include <filesystem>

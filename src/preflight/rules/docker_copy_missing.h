@@ -1,5 +1,5 @@
 #pragma once
-#include "preflight/rules/docker.h"
+#include "preflight/parts/docker.h"
 
 namespace fairlead::preflight::docker {
 

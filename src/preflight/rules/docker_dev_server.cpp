@@ -1,12 +1,12 @@
 #include "preflight/rules/docker_dev_server.h"
 #include "base/path.h"
 #include "base/text.h"
-#include "preflight/env_users.h"
 #include "preflight/rules/docker_begin.h"
 #include "preflight/rules/docker_commands.h"
-#include "preflight/running_services.h"
-#include "preflight/started_words.h"
-#include "read/compose.h"
+#include "preflight/uses/env_users.h"
+#include "preflight/uses/running_services.h"
+#include "preflight/uses/started_words.h"
+#include "read/compose/compose.h"
 #include <algorithm>
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>

@@ -1,5 +1,5 @@
 #pragma once
-#include "preflight/rules/docker.h"
+#include "preflight/parts/docker.h"
 
 // Finds servers for development that an image starts, itself or through scripts and package.json.
 namespace fairlead::preflight::docker {

@@ -1,8 +1,8 @@
-#include "base/credentials.h"
+#include "base/secrets/credentials.h"
 #include "base/text.h"
-#include "preflight/rules/conf_guess.h"
-#include "preflight/rules/conf_values.h"
-#include "preflight/rules/docker.h"
+#include "preflight/parts/conf_guess.h"
+#include "preflight/parts/conf_values.h"
+#include "preflight/parts/docker.h"
 #include "preflight/rules/groups.h"
 #include <algorithm>
 #include <array>

@@ -1,5 +1,6 @@
+#include "base/path.h"
 #include "base/text.h"
-#include "preflight/rules/docker.h"
+#include "preflight/parts/docker.h"
 #include "preflight/rules/groups.h"
 #include "read/place.h"
 #include <algorithm>
@@ -23,10 +24,15 @@ void docker_syntax(const Dockerfile& subject, const Project&, Hits& hits) {
     std::vector<int> told; // by docker-onbuild-nested
     for (const Instruction& one : subject.read->instructions)
         if (is_nested(one)) told.push_back(one.line);
-    for (const read::Problem& problem : subject.read->problems)
-        if (std::find(told.begin(), told.end(), problem.line) == told.end())
-            hits.add(subject.file, problem.line, problem.column,
-                     brief(fmt::format("BuildKit refuses line {}; {}", problem.line, problem.message), 158));
+    // An empty file below a folder that nothing here builds: a place for one.
+    const bool is_left_empty =
+        trim(subject.text).empty() && !folder_of(subject.file).empty() && subject.compose_file.empty();
+    for (const read::Problem& problem : subject.read->problems) {
+        if (std::find(told.begin(), told.end(), problem.line) != told.end()) continue;
+        Hit& hit = hits.add(subject.file, problem.line, problem.column,
+                            brief(fmt::format("BuildKit refuses line {}; {}", problem.line, problem.message), 158));
+        if (is_left_empty) hit.level = Level::warning;
+    }
 }
 
 void onbuild_nested(const Dockerfile& subject, const Project&, Hits& hits) {

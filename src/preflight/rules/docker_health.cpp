@@ -1,8 +1,8 @@
 #include "preflight/rules/docker_health.h"
 #include "base/text.h"
-#include "preflight/rules/compose_parts.h"
-#include "preflight/rules/docker.h"
-#include "read/compose.h"
+#include "preflight/parts/compose_parts.h"
+#include "preflight/parts/docker.h"
+#include "read/compose/compose.h"
 #include <algorithm>
 #include <fmt/format.h>
 

@@ -1,6 +1,6 @@
 #pragma once
+#include "preflight/parts/compose_parts.h"
 #include "preflight/project.h"
-#include "preflight/rules/compose_parts.h"
 #include <string_view>
 
 // Checks whether a container that hangs would be noticed.

@@ -1,5 +1,5 @@
 #include "base/text.h"
-#include "preflight/rules/docker.h"
+#include "preflight/parts/docker.h"
 #include "preflight/rules/docker_health.h"
 #include "preflight/rules/groups.h"
 #include <algorithm>

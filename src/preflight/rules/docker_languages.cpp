@@ -1,5 +1,5 @@
 #include "base/text.h"
-#include "preflight/rules/docker_files.h"
+#include "preflight/parts/docker_files.h"
 #include "preflight/rules/docker_packages.h"
 #include "preflight/rules/groups.h"
 #include "sys/data/json.h"
@@ -233,8 +233,8 @@ void dev_dependencies(const Dockerfile& subject, const Project&, Hits& hits) {
                 is_one_of(replace_all(pair.value, "\"", ""), {"development", "dev"}))
                 hit_at(
                     subject, hits, pair.at.begin,
-                    fmt::format("{} is development in the image; debug code and packages ship with it; set production",
-                                pair.key));
+                    fmt::format("{} is '{}' in the image; debug code and packages ship with it; set it to 'production'",
+                                pair.key, replace_all(pair.value, "\"", "")));
         if (one.verb != Verb::run) continue;
         for (const Command& command : one.shell.commands) {
             const auto dev_file = [](const read::ShellWord& word) {

@@ -1,9 +1,9 @@
-#include "base/credentials.h"
+#include "base/secrets/credentials.h"
 #include "base/text.h"
 #include "base/url.h"
-#include "preflight/rules/conf_values.h"
-#include "preflight/rules/docker.h"
-#include "preflight/rules/docker_files.h"
+#include "preflight/parts/conf_values.h"
+#include "preflight/parts/docker.h"
+#include "preflight/parts/docker_files.h"
 #include "preflight/rules/groups.h"
 #include <fmt/format.h>
 #include <map>

@@ -1,6 +1,6 @@
 #include "base/text.h"
+#include "preflight/parts/docker_files.h"
 #include "preflight/rules/docker_commands.h"
-#include "preflight/rules/docker_files.h"
 #include "preflight/rules/groups.h"
 #include <algorithm>
 #include <fmt/format.h>

@@ -1,7 +1,7 @@
 #include "preflight/rules/docker_purpose.h"
 #include "base/path.h"
 #include "base/text.h"
-#include "preflight/rules/compose_parts.h"
+#include "preflight/parts/compose_parts.h"
 #include "preflight/rules/docker_begin.h"
 #include <algorithm>
 

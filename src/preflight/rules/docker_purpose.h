@@ -1,7 +1,7 @@
 #pragma once
+#include "preflight/parts/docker.h"
 #include "preflight/project.h"
-#include "preflight/rules/docker.h"
-#include "read/compose.h"
+#include "read/compose/compose.h"
 #include <cstddef>
 
 // Finds what an image is for: a server, a job, or something that others take a part of.

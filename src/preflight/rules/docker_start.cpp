@@ -1,13 +1,13 @@
-#include "base/credentials.h"
 #include "base/path.h"
+#include "base/secrets/credentials.h"
 #include "base/text.h"
+#include "preflight/parts/docker_files.h"
+#include "preflight/parts/kube_look.h"
 #include "preflight/rules/docker_begin.h"
 #include "preflight/rules/docker_commands.h"
 #include "preflight/rules/docker_dev_server.h"
-#include "preflight/rules/docker_files.h"
 #include "preflight/rules/groups.h"
-#include "preflight/rules/kube_look.h"
-#include "read/compose.h"
+#include "read/compose/compose.h"
 #include <algorithm>
 #include <fmt/format.h>
 
@@ -144,17 +144,23 @@ void shell_form(const Dockerfile& subject, const Project& project, Hits& hits) {
 }
 
 void workdir_relative(const Dockerfile& subject, const Project&, Hits& hits) {
+    bool is_placed = false; // by an absolute one before
     for (const Placed& placed : built(subject)) {
         const Instruction& one = *placed.instruction;
         if (one.verb != Verb::workdir || one.words.empty()) continue;
         std::string_view path = one.words.front().text;
         while (!path.empty() && (path.front() == '"' || path.front() == '\'')) path.remove_prefix(1);
         const bool drive = path.size() > 1 && path[1] == ':';
-        if (path.empty() || path.starts_with('/') || path.starts_with('$') || path.starts_with('\\') || drive) continue;
-        hit(subject, hits, one,
+        if (path.empty() || path.starts_with('/') || path.starts_with('$') || path.starts_with('\\') || drive) {
+            is_placed = true;
+            continue;
+        }
+        Hit& found = hit(
+            subject, hits, one,
             fmt::format(
                 "WORKDIR {} is relative; its place depends on the lines before it and on the base image; write /app",
                 brief(replace_all(path, "\"", ""))));
+        if (is_placed) found.level = Level::warning;
     }
 }
 
@@ -226,9 +232,10 @@ std::span<const Rule> docker_start_rules() {
          .way_out = R"(CMD ["sh", "-c", "exec gunicorn app:app -b 0.0.0.0:$PORT"])"},
         {.id = "docker-workdir-relative",
          .title = "WORKDIR is relative",
-         .levels = always(Level::warning),
+         .levels = always(Level::error),
          .check = workdir_relative,
-         .why = "It begins at the WORKDIR before it, or at the base image's WORKDIR, and changes with them.",
+         .why = "It begins at the WORKDIR before it, or at the base image's WORKDIR, and changes with them. Without an "
+                "absolute WORKDIR before it, no line of the file says where the program is.",
          .way_out = "WORKDIR /app",
          .peers = {"DL3000", "CKV_DOCKER_10"},
          .refs = {"WorkdirRelativePath"}},

@@ -1,11 +1,11 @@
 #include "base/path.h"
 #include "base/text.h"
-#include "preflight/platforms.h"
-#include "preflight/rules/compose_parts.h"
+#include "preflight/parts/compose_parts.h"
+#include "preflight/parts/kube_look.h"
 #include "preflight/rules/docker_begin.h"
 #include "preflight/rules/docker_purpose.h"
 #include "preflight/rules/groups.h"
-#include "preflight/rules/kube_look.h"
+#include "preflight/uses/platforms.h"
 #include <algorithm>
 #include <fmt/format.h>
 #include <map>
@@ -146,7 +146,7 @@ bool is_known(const read::Stage& base) {
 void starts_as_root(const Dockerfile& subject, const Instruction& place, Hits& hits) {
     hit(subject, hits, place,
         fmt::format(
-            "{} starts as root, and its script continues as another user; docker exec is still root; add USER app",
+            "{} starts as root, and its script continues as another user; docker exec is still root; add USER 10001",
             stage_name(subject)))
         .level = Level::info;
 }
@@ -212,11 +212,11 @@ void user_unset(const Dockerfile& subject, const Project& project, Hits& hits) {
         starts_server_as_root(subject, from, server, hits);
     else if (!is_known(base))
         hit(subject, hits, from,
-            fmt::format("{} has no USER; it is not known whether {} has a USER; add USER app", name,
+            fmt::format("{} has no USER; it is not known whether {} has a USER; add USER 10001", name,
                         brief(base.base, 60)))
             .level = Level::warning;
     else
-        runs_as_root(subject, project, from, "no USER", "add USER app", hits);
+        runs_as_root(subject, project, from, "no USER", "add USER 10001", hits);
 }
 
 void docker_user_root(const Dockerfile& subject, const Project& project, Hits& hits) {
@@ -231,7 +231,7 @@ void docker_user_root(const Dockerfile& subject, const Project& project, Hits& h
     else if (!server.empty())
         starts_server_as_root(subject, *user.instruction, server, hits);
     else
-        runs_as_root(subject, project, *user.instruction, "USER " + brief(user.name), "end with USER app", hits);
+        runs_as_root(subject, project, *user.instruction, "USER " + brief(user.name), "end with USER 10001", hits);
 }
 
 // apt-get install and its like, behind a USER that isn't root.
@@ -276,7 +276,13 @@ std::span<const Rule> docker_user_rules() {
          .check = docker_user_root,
          .why = "For the kernel, root in a container is root: through a hole in the runtime or a mounted folder, an "
                 "attacker takes over the host.",
-         .way_out = "RUN useradd --system --uid 10001 app\nUSER 10001",
+         .way_out =
+             "# 1. The user, and the folders that the application writes to; all other files may stay root's.\n"
+             "RUN useradd --system --uid 10001 app && install -d -o app -g app /app/data\n"
+             "# 2. After the last installation; the number, because Kubernetes can't see that a name isn't root.\n"
+             "USER 10001\n"
+             "# 3. Build, start it once, and run fairlead-preflight again. A volume that root wrote: chown -R 10001 it "
+             "once.",
          .peers = {"DL3002", "CKV_DOCKER_3", "CKV_DOCKER_8"},
          .refs = {"S1-81", "S1-96", "S4-58", "CIS 4.1"}},
         {.id = "docker-install-after-user",

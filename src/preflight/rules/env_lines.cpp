@@ -1,7 +1,7 @@
 #include "preflight/rules/env_lines.h"
-#include "base/credentials.h"
 #include "base/env_file.h"
 #include "base/printable.h"
+#include "base/secrets/credentials.h"
 #include "base/text.h"
 #include <algorithm>
 

@@ -1,6 +1,6 @@
 #pragma once
 #include "preflight/project.h"
-#include "read/env.h"
+#include "read/env/env.h"
 #include <initializer_list>
 #include <string>
 #include <string_view>

@@ -2,7 +2,7 @@
 #include "base/text.h"
 #include "preflight/rules/env_lines.h"
 #include "preflight/rules/groups.h"
-#include "read/compose.h"
+#include "read/compose/compose.h"
 #include <algorithm>
 #include <fmt/format.h>
 #include <map>

@@ -1,9 +1,9 @@
-#include "base/credentials.h"
+#include "base/secrets/credentials.h"
 #include "base/text.h"
-#include "preflight/env_users.h"
-#include "preflight/rules/conf_values.h"
+#include "preflight/parts/conf_values.h"
 #include "preflight/rules/env_lines.h"
 #include "preflight/rules/groups.h"
+#include "preflight/uses/env_users.h"
 #include <algorithm>
 #include <fmt/format.h>
 #include <map>

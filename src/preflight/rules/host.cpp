@@ -2,7 +2,7 @@
 #include "base/printable.h"
 #include "base/text.h"
 #include "preflight/kinds.h"
-#include "preflight/rules/compose_parts.h"
+#include "preflight/parts/compose_parts.h"
 #include "preflight/rules/groups.h"
 #include "preflight/rules/host_look.h"
 #include "preflight/rules/site_look.h"

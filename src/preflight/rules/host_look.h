@@ -1,5 +1,5 @@
 #pragma once
-#include "preflight/machine.h"
+#include "preflight/host/machine.h"
 #include "preflight/project.h"
 #include "read/manifest.h"
 #include <string>

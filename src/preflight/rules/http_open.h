@@ -1,5 +1,5 @@
 #pragma once
-#include "preflight/site.h"
+#include "preflight/host/site.h"
 #include <span>
 #include <string_view>
 

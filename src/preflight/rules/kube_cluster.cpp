@@ -1,8 +1,8 @@
 #include "base/text.h"
 #include "base/words.h"
-#include "preflight/kustomize.h"
+#include "preflight/parts/kube_look.h"
 #include "preflight/rules/groups.h"
-#include "preflight/rules/kube_look.h"
+#include "preflight/uses/kustomize.h"
 #include <algorithm>
 #include <fmt/format.h>
 #include <map>

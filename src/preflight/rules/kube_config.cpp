@@ -1,6 +1,6 @@
 #include "preflight/kube_names.h"
+#include "preflight/parts/kube_look.h"
 #include "preflight/rules/groups.h"
-#include "preflight/rules/kube_look.h"
 #include <algorithm>
 #include <fmt/format.h>
 

@@ -1,5 +1,5 @@
 #include "base/text.h"
-#include "preflight/rules/kube_look.h"
+#include "preflight/parts/kube_look.h"
 #include <algorithm>
 #include <fmt/format.h>
 

@@ -1,10 +1,10 @@
 #include "base/path.h"
 #include "base/text.h"
-#include "preflight/compose_files.h"
-#include "preflight/kustomize.h"
-#include "preflight/rules/code_lines.h"
+#include "preflight/parts/code_lines.h"
+#include "preflight/parts/kube_look.h"
+#include "preflight/parts/told_commands.h"
 #include "preflight/rules/groups.h"
-#include "preflight/rules/kube_look.h"
+#include "preflight/uses/kustomize.h"
 #include <algorithm>
 #include <fmt/format.h>
 

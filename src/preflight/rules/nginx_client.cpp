@@ -3,8 +3,8 @@
 #include "preflight/rules/code_logins.h"
 #include "preflight/rules/groups.h"
 #include "preflight/rules/nginx_look.h"
-#include "read/nginx_lexer.h"
-#include "read/nginx_variables.h"
+#include "read/nginx/nginx_lexer.h"
+#include "read/nginx/nginx_variables.h"
 #include <algorithm>
 #include <fmt/format.h>
 

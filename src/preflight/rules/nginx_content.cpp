@@ -3,7 +3,7 @@
 #include "base/words.h"
 #include "preflight/rules/groups.h"
 #include "preflight/rules/nginx_look.h"
-#include "read/nginx_lexer.h"
+#include "read/nginx/nginx_lexer.h"
 #include <algorithm>
 #include <fmt/format.h>
 #include <iterator>

@@ -1,6 +1,6 @@
 #include "preflight/rules/nginx_look.h"
 #include "base/text.h"
-#include "read/nginx_lexer.h"
+#include "read/nginx/nginx_lexer.h"
 #include <algorithm>
 #include <fmt/format.h>
 

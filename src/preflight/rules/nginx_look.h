@@ -1,7 +1,7 @@
 #pragma once
 #include "preflight/project.h"
 #include "preflight/rule.h"
-#include "read/nginx.h"
+#include "read/nginx/nginx.h"
 #include <initializer_list>
 #include <optional>
 #include <string>

@@ -1,12 +1,12 @@
 #include "base/path.h"
 #include "base/text.h"
-#include "preflight/nginx_loaded.h"
-#include "preflight/rules/compose_parts.h"
+#include "preflight/parts/compose_parts.h"
 #include "preflight/rules/groups.h"
 #include "preflight/rules/nginx_look.h"
-#include "read/compose.h"
-#include "read/nginx_lexer.h"
-#include "read/nginx_variables.h"
+#include "preflight/uses/nginx_loaded.h"
+#include "read/compose/compose.h"
+#include "read/nginx/nginx_lexer.h"
+#include "read/nginx/nginx_variables.h"
 #include <algorithm>
 #include <cctype>
 #include <fmt/format.h>

@@ -1,10 +1,10 @@
 #include "base/text.h"
-#include "preflight/nginx_loaded.h"
 #include "preflight/rules/groups.h"
 #include "preflight/rules/nginx_look.h"
-#include "read/compose.h"
+#include "preflight/uses/nginx_loaded.h"
+#include "read/compose/compose.h"
 #include "read/kube.h"
-#include "read/nginx_lexer.h"
+#include "read/nginx/nginx_lexer.h"
 #include <algorithm>
 #include <fmt/format.h>
 #include <iterator>

@@ -1,13 +1,13 @@
 #include "read/unit.h"
 #include "base/path.h"
 #include "base/text.h"
+#include "preflight/parts/conf_values.h"
 #include "preflight/project.h"
-#include "preflight/rules/conf_values.h"
 #include "preflight/rules/env_lines.h"
 #include "preflight/rules/groups.h"
 #include "preflight/rules/site_look.h"
 #include "preflight/rules/unit_look.h"
-#include "read/shell_text.h"
+#include "read/shell/shell_text.h"
 #include <algorithm>
 #include <fmt/format.h>
 

@@ -4,7 +4,7 @@
 #include "preflight/rules/groups.h"
 #include "preflight/rules/site_look.h"
 #include "preflight/rules/unit_look.h"
-#include "read/shell_text.h"
+#include "read/shell/shell_text.h"
 #include <algorithm>
 #include <fmt/format.h>
 
@@ -66,6 +66,8 @@ void wrong_section(const Unit& unit, Hits& hits) {
                     .level = Level::error;
             continue;
         }
+        // Older versions had it there, and it is still read: load-fragment-gperf.gperf.in.
+        if (setting.section == "Service" && setting.name == "StartLimitBurst") continue;
         for (const auto& [name, settings] : sections)
             if (name != setting.section && settings.find(" " + setting.name + " ") != settings.npos)
                 hits.add(unit.file, setting.line, 1,

@@ -7,8 +7,8 @@
 #include <utility>
 #include <vector>
 
-// What a web server answered, and what is wrong with it: judged by preflight's rules for live URLs and by the probes of
-// smoke, which send the requests themselves.
+// A web server's answer, and the mistakes in it. Preflight's rules for live URLs and smoke's probes send the requests
+// and judge the answers.
 namespace fairlead::read::served {
 
 struct Answer {
@@ -31,9 +31,10 @@ bool is_https(const Answer& answer);
 bool is_html(const Answer& answer);
 std::string site_label(const std::string& url); // "https://app.example.org", at most 60 characters
 std::string shown_word(std::string_view word);  // a name from the network, for a message: printable, 40 characters
-// What is wrong with the Location of a redirect, without the subject: it has several that differ. Empty: nothing.
+// Returns what is wrong with the Location of a redirect, as a clause without its subject: "sends Location headers that
+// differ; ...". Empty: nothing is wrong.
 std::string location_fault(const Answer& answer);
-// seconds, in Cache-Control and similar headers; nothing: absent
+// Returns the seconds of max-age in a Cache-Control or a similar header; nothing: it has no max-age.
 std::optional<std::int64_t> max_age(std::string_view value);
 
 }

@@ -243,7 +243,9 @@ Result<std::vector<Finding>> Detector::find(const Fragment& fragment) {
     TRY_VOID(prepare());
     Decoded decoded(fragment.text);
     const Newlines newlines(fragment.text);
-    for (int depth = 0; depth <= settings_.decode_depth; ++depth) {
+    const int most =
+        fragment.guess == Guess::only_blocks ? 0 : settings_.decode_depth; // what is encoded is in one line
+    for (int depth = 0; depth <= most; ++depth) {
         if (depth > 0 && !decoded.decode()) break;
         const Pass pass{.fragment = fragment, .decoded = decoded, .newlines = newlines, .first = depth == 0};
         TRY_VOID(look(pass, findings));

@@ -9,16 +9,16 @@
 
 namespace fairlead::scan::gitleaks {
 
-// The length of the character at `offset`; 0: the byte is not UTF-8, and Go takes it alone for U+FFFD.
+// Returns the length of the character at `offset`; 0: the byte is not UTF-8, so Go treats this one byte as U+FFFD.
 std::size_t go_character(std::string_view text, std::size_t offset);
 
 // A text for Go's regular expressions, in which each byte that isn't UTF-8 counts as U+FFFD (Go, package regexp).
 class GoText {
   public:
-    explicit GoText(std::string_view text); // must live as long as this
+    explicit GoText(std::string_view text); // `text` must live as long as the object
     std::string_view original() const { return original_; }
     std::string_view searched() const { return replaced_.empty() ? original_ : std::string_view(replaced_); }
-    std::size_t to_original(std::size_t offset) const; // of an offset in searched()
+    std::size_t to_original(std::size_t offset) const; // `offset`: in searched()
     std::string_view to_original(std::string_view part) const;
 
   private:
@@ -34,7 +34,8 @@ class GoPattern {
     static Result<GoPattern> compile(std::string_view expression);
     // Returns all matches as offsets [begin, end) in the original text, left to right, without overlap.
     std::vector<std::pair<std::size_t, std::size_t>> find_all(const GoText& text) const;
-    // Returns the groups of the first match, which are parts of `text`; none: no match. An unset group is empty.
+    // Returns the groups of the first match, which are parts of `text`; none: no match. A group without a match is
+    // empty.
     std::vector<std::string_view> groups(std::string_view text) const;
     bool matches(const GoText& text) const;
     bool matches(std::string_view text) const { return matches(GoText(text)); }

@@ -1,5 +1,5 @@
 #include "scan/gitleaks/run.h"
-#include "base/secret.h"
+#include "base/secrets/secret.h"
 #include "base/text.h"
 #include "scan/gitleaks/look.h"
 #include "scan/gitleaks/report.h"

@@ -60,11 +60,12 @@ bool is_bare_key(std::string_view name) {
     return name.starts_with("key") && name.find_first_not_of("key0123456789 \t:=>\"'`") == name.npos;
 }
 
+std::string_view trim_name(std::string_view name) { return name.substr(0, name.find_last_not_of(" \t:=>\"'`") + 1); }
+
 // "manifests/key.pp": "3cf0…": the name is that of a file, and the value its digest.
 bool is_digest_of_file(std::string_view name, std::string_view secret) {
     if (!is_hex(secret) || (secret.size() != 32 && secret.size() != 40 && secret.size() != 64)) return false;
-    name = name.substr(0, name.find_last_not_of(" \t:=>\"'`") + 1);
-    return ends_with_any(name, {".rb", ".pp", ".py", ".js", ".ts", ".md", ".go", ".rs", ".sh", ".php"});
+    return ends_with_any(trim_name(name), {".rb", ".pp", ".py", ".js", ".ts", ".md", ".go", ".rs", ".sh", ".php"});
 }
 
 // What is long and random and yet everybody's: the fingerprint of a GPG key, the address of an account or a contract.
@@ -72,7 +73,10 @@ bool is_published(std::string_view name, std::string_view secret) {
     if (secret.size() == 42 && secret.starts_with("0x")) return is_hex(secret.substr(2));
     if (!is_hex(secret)) return false;
     const bool of_key = is_bare_key(name) || trim(name).ends_with("keys");
-    const bool fingerprint = secret.size() == 40 && upper(secret) == secret && of_key;
+    const bool is_upper = secret.size() == 40 && upper(secret) == secret;
+    const bool of_any_key = trim_name(name).ends_with("key") &&
+                            !has_any(name, {"secret", "api", "access", "private", "auth", "token", "pass"});
+    const bool fingerprint = is_upper && (of_key || of_any_key);
     return fingerprint || has_any(name, {"gpg", "pgp", "recv-key", "keyname", "trusted-key"});
 }
 
@@ -84,12 +88,49 @@ bool is_name(std::string_view secret) {
     return std::any_of(std::begin(ends), std::end(ends), [&](auto end) { return plain.ends_with(end); });
 }
 
+// Names of nothing that lets somebody in, with a keyword in another word.
+bool has_keyword(std::string name) {
+    for (const std::string_view word : {"authorize", "incredib", "accredit", "discredit", "credit", "sacred", "turkey",
+                                        "hockey", "jockey", "donkey", "whiskey", "keynote", "keyframe", "keystone"})
+        name = replace_all(std::move(name), word, "");
+    return has_any(name, {"key", "secret", "token", "pass", "pwd", "cred", "auth", "api"});
+}
+
+// kGatewayGoCardlessOAuth: a way to log in.
+bool is_way_to_log_in(std::string_view name) {
+    name = trim_name(name);
+    return name.ends_with("OAuth") && name.size() > 5 && name[name.size() - 6] >= 'a' && name[name.size() - 6] <= 'z';
+}
+
+// key: maestro-<commit>-macos: of a cache, words and a digest.
+bool is_key_of_cache(std::string_view secret) {
+    if (secret.find('-') == secret.npos) return false;
+    bool has_digest = false;
+    for (const auto& part : split(secret, '-')) {
+        const bool is_digest = is_hex(part) && (part.size() == 40 || part.size() == 64);
+        const bool is_word = part.find_first_of("0123456789") == part.npos;
+        if (!is_digest && !is_word) return false;
+        has_digest |= is_digest;
+    }
+    return has_digest;
+}
+
 // The second part of a JSON Web Token, without blanks.
 std::string claims_of(std::string_view token) {
     const std::size_t begin = token.find('.') + 1;
     std::string claims = decode_base64(token.substr(begin, token.find('.', begin) - begin));
     std::erase(claims, ' ');
     return claims;
+}
+
+// A token that lets somebody in tells who, from whom or until when (RFC 7519, 4.1), or names an account or a right. A
+// reference that an API signs, such as {"s":"…","i":"…"}, has none of these.
+bool says_whose(const std::string& claims) {
+    if (!claims.starts_with("{\"") || !claims.ends_with('}')) return true; // not read
+    if (has_any(claims, {"\"iss\":", "\"sub\":", "\"aud\":", "\"exp\":", "\"nbf\":", "\"iat\":", "\"jti\":"}))
+        return true;
+    return has_any(lower(claims), {"id\":", "user", "mail", "name", "role", "scope", "admin", "acc", "perm", "login",
+                                   "auth", "client", "key", "token", "data", "tenant", "org", "group", "plan"});
 }
 
 }
@@ -163,6 +204,7 @@ Proof check_jwt(std::string_view secret, std::string_view) {
     // Supabase gives every visitor a token of the role anon; what it may do is decided by the database.
     const std::string claims = claims_of(secret);
     if (has_any(claims, {"\"role\":\"anon\""}) && has_any(claims, {"supabase"})) return Proof::refuted;
+    if (!says_whose(claims)) return Proof::refuted;
     return header.find("\"alg\"") != header.npos && header.ends_with('}') ? Proof::unknown : Proof::refuted;
 }
 
@@ -219,7 +261,7 @@ namespace {
 // The name of an id by the way it is written: UserSecretsId, ISSUER_ID, app-id. `secret_id` of Vault's AppRole is half
 // of a login.
 bool is_name_of_id(std::string_view name) {
-    name = name.substr(0, name.find_last_not_of(" \t:=>\"'`") + 1);
+    name = trim_name(name);
     if (!ends_with_any(name, {"Id", "ID", "_id", "-id", "_uuid", "Uuid", "UUID"})) return false;
     return !ends_with_any(lower(name), {"secretid", "secret_id", "secret-id"});
 }
@@ -250,6 +292,23 @@ bool is_no_name_of_secret(const std::string& name, std::string_view secret) {
         !has_any(name, {"secret", "private"}))
         return true;
     if (secret.starts_with("phc_")) return true;
+    // What a bundler puts into every page, if the service calls it an application's.
+    if (has_any(name, {"vite_", "next_public_", "react_app_", "nuxt_public_", "expo_public_", "vue_app_", "gatsby_",
+                       "mix_"}) &&
+        has_any(name, {"app_key", "site_key", "client_key", "publishable", "anon_key", "client_token"}) &&
+        !has_any(name, {"secret", "private"}))
+        return true;
+    if (trim_name(name).ends_with("formkey")) return true; // of a form that everyone may fill in
+    // a ciphertext, a lock without a key, an application by its id, the digest of a class of Java
+    if (has_any(name, {"encrypted_key", "lock_token", "locktoken"})) return true;
+    if (ends_with_any(trim_name(name), {"app_id", "appid", "app-id", "application_id"})) return true;
+    if (trim_name(name).ends_with(".class") && is_hex(secret)) return true;
+    // the name of an entry in a list of properties, such as the id of an object of Xcode
+    if (name.ends_with("<key>") && is_hex(lower(secret))) return true;
+    if (has_any(name, {"keysize", "key_size", "keylength", "key_length", "keytype", "key_type"})) return true;
+    // a manager of passwords, by the id that it has for others
+    if (is_uuid(secret) && has_any(name, {"onepassword", "1password", "passwords", "passwordmanager", "passkey"}))
+        return true;
     // An id, unless the name says that it lets somebody in.
     if (is_uuid(secret) && !has_any(name, {"secret", "token", "passw", "pwd", "api", "auth", "cred", "access"}))
         return true;
@@ -270,7 +329,9 @@ bool is_no_name_of_secret(const std::string& name, std::string_view secret) {
 Proof check_generic(std::string_view secret, std::string_view match) {
     const std::string_view written = match.substr(0, static_cast<std::size_t>(secret.data() - match.data()));
     const std::string name = lower(written);
-    if (is_no_name_of_secret(name, secret) || is_path(secret)) return Proof::refuted;
+    if (is_no_name_of_secret(name, secret) || is_path(secret) || is_algorithm(secret)) return Proof::refuted;
+    if (!has_keyword(name) || (is_hex(secret) && is_way_to_log_in(written))) return Proof::refuted;
+    if (is_bare_key(name) && is_key_of_cache(secret)) return Proof::refuted;
     constexpr std::size_t uuid = 36;
     if (is_name_of_id(written) && secret.size() >= uuid && is_uuid(secret.substr(secret.size() - uuid)))
         return Proof::refuted;

@@ -26,11 +26,12 @@ Proof check_password(std::string_view secret, std::string_view match);   // it h
 Proof check_chosen(std::string_view secret, std::string_view match);
 Proof check_weak(std::string_view secret, std::string_view match);
 Proof check_default(std::string_view secret, std::string_view match);
-Proof check_local(std::string_view secret, std::string_view match);  // of a database at localhost
-Proof check_saved(std::string_view secret, std::string_view match);  // saved by a program: anything except a template
-Proof check_django(std::string_view secret, std::string_view match); // as made by startproject, except with "insecure"
-Proof check_der(std::string_view secret, std::string_view match);    // base64 of one whole ASN.1 sequence
-Proof check_typed(std::string_view secret, std::string_view match);  // a password that is random, not words
+Proof check_local(std::string_view secret, std::string_view match);   // of a database at localhost
+Proof check_saved(std::string_view secret, std::string_view match);   // saved by a program: anything except a template
+Proof check_django(std::string_view secret, std::string_view match);  // as made by startproject, except with "insecure"
+Proof check_der(std::string_view secret, std::string_view match);     // base64 of one whole ASN.1 sequence
+Proof check_in_code(std::string_view secret, std::string_view match); // chosen, with letters of both sizes and digits
+Proof check_typed(std::string_view secret, std::string_view match);   // a password that is random, not words
 // of a service by its name: random or hex, and not under a name of digests; in `under` rows of row.h
 Proof check_named(std::string_view secret, std::string_view match);
 Proof check_padded(std::string_view secret, std::string_view match);     // random behind a run of A

@@ -27,22 +27,33 @@ bool is_everybodys(const std::string& plain) {
 
 // A word for the place where a password has to be put.
 bool is_stand_in(const std::string& plain) {
-    return has_any(plain,
-                   {"change", "replace", "your", "todo", "enter", "insert", "here", "generate", "random", "test",
-                    "fake", "mock", "demo", "default", "unset", "not-set", "not_set", "encrypted", "passphrase"});
+    return has_any(plain, {"change", "replace", "your", "enter", "insert", "here", "generate", "random", "test", "fake",
+                           "mock", "demo", "default", "unset", "not-set", "not_set", "encrypted", "passphrase"});
 }
 
-// harbour-admin-password: of a project, after a rule that whoever knows the project can guess.
+// harbour-admin-password: of a project, after a rule that whoever knows the project can guess. root_password_2024: of
+// a service.
 bool names_its_project(const std::string& plain) {
     std::string text = plain;
     std::replace(text.begin(), text.end(), '_', '-');
-    const auto words = split(text, '-');
-    constexpr std::string_view general[] = {
-        "my",       "the",    "a",      "some",  "db",      "database", "user", "admin",  "root",    "app",
-        "new",      "strong", "secure", "super", "very",    "use",      "set",  "put",    "this",    "secret",
-        "postgres", "mysql",  "redis",  "mongo", "initial", "local",    "dev",  "sample", "password"};
-    return words.size() >= 3 && words.back() == "password" && words[0].size() >= 4 &&
-           std::find(std::begin(general), std::end(general), words[0]) == std::end(general);
+    auto words = split(text, '-');
+    const bool has_year = words.size() > 2 && words.back().find_first_not_of("0123456789") == std::string::npos;
+    if (has_year) words.pop_back();
+    if (words.size() < 2 || words.back() != "password" || words[0].size() < 4) return false;
+    constexpr std::string_view general[] = {"some", "database", "user",   "admin",   "strong", "secure", "super",
+                                            "very", "this",     "secret", "initial", "local",  "sample", "password"};
+    constexpr std::string_view services[] = {"root", "postgres", "mysql", "redis", "mongo"};
+    const auto is_one_of = [&](const auto& list) {
+        return std::find(std::begin(list), std::end(list), words[0]) != std::end(list);
+    };
+    if (is_one_of(general)) return has_any(text, {"-prod-", "-staging-"});
+    return !is_one_of(services) || has_year || (words.size() == 2 && words[0] == "root");
+}
+
+std::size_t count_of(std::string_view text, std::string_view part) {
+    std::size_t count = 0;
+    for (auto at = text.find(part); at != text.npos; at = text.find(part, at + part.size())) ++count;
+    return count;
 }
 
 // Something that a person thought of, and no template, path or stand-in.
@@ -50,7 +61,9 @@ bool is_chosen(std::string_view secret) {
     const std::string plain = lower(secret);
     if (has_any(plain, {"${", "{{", "$(", "<%", "%(", "enc(", "::", "://", "vault:", "sops:", "ref+", "!ref"}))
         return false;
+    if (count_of(secret, "\\u") >= 2) return false; // words in another script
     if (std::string_view("$</%.").find(secret.front()) != std::string_view::npos) return false;
+    if (secret.find("TODO") != secret.npos || plain == "todo") return false;
     if (is_everybodys(plain) || is_stand_in(plain) || (has_letter(plain) && is_placeholder(plain))) return false;
     return !stands_for_one(secret) || names_its_project(plain);
 }
@@ -131,7 +144,18 @@ Proof check_local(std::string_view secret, std::string_view match) {
     const auto before = static_cast<std::size_t>(secret.data() - match.data());
     const std::string_view rest = match.substr(0, before - 1), user = rest.substr(rest.rfind('/') + 1);
     const bool is_of_page = user == "foo" || (!user.empty() && secret.starts_with(user));
-    return has_digit(percent_decode(secret)) && !is_of_page ? check_default(secret, match) : Proof::refuted;
+    const std::string_view host = match.substr(match.rfind('@') + 1);
+    const bool is_here = host.starts_with("localhost") || host.starts_with("127.") || host.starts_with("host.");
+    const bool is_meant = (is_here && has_digit(percent_decode(secret))) || names_its_project(lower(secret));
+    return is_meant && !is_of_page ? check_default(secret, match) : Proof::refuted;
+}
+
+Proof check_in_code(std::string_view secret, std::string_view) {
+    constexpr std::size_t shortest = 10;
+    const bool is_mixed = lower(secret) != secret && upper(secret) != secret;
+    return secret.size() >= shortest && is_mixed && is_strong(secret) && is_chosen(secret) && !is_words(secret)
+               ? Proof::unknown
+               : Proof::refuted;
 }
 
 Proof check_typed(std::string_view secret, std::string_view) {
@@ -153,7 +177,7 @@ Proof check_kube(std::string_view secret, std::string_view match) {
     if (value.starts_with("-----BEGIN ") && value.find("PRIVATE KEY-----") == value.npos) return Proof::refuted;
     const std::string plain = lower(trim(value));
     const bool is_empty = plain.size() < 7 || plain == "password" || plain == "secret" || plain == "username";
-    return is_empty || is_placeholder(value) ? Proof::refuted : Proof::unknown;
+    return is_empty || is_everybodys(plain) || is_placeholder(value) ? Proof::refuted : Proof::unknown;
 }
 
 }

@@ -16,6 +16,14 @@ int base64_value(char letter) {
     return -1;
 }
 
+bool is_base64(std::string_view text) {
+    const std::size_t padding = text.find('=');
+    const std::string_view letters = text.substr(0, padding);
+    const std::string plain = decode_base64(text);
+    return plain.size() == letters.size() * 3 / 4 && (padding == text.npos || text.size() - padding <= 2) &&
+           std::all_of(plain.begin(), plain.end(), [](unsigned char c) { return c >= 0x20 || c == '\n'; });
+}
+
 std::string decode_base64(std::string_view text) {
     std::string bytes;
     std::uint32_t pending = 0;
@@ -31,8 +39,49 @@ std::string decode_base64(std::string_view text) {
 
 bool has_digit(std::string_view text) { return text.find_first_of("0123456789") != text.npos; }
 
+namespace {
+
+// Letters of both sizes and digits: nobody writes that for a word in a manual.
+bool is_mixed(std::string_view text) {
+    constexpr std::size_t shortest = 7;
+    const auto has = [&](char first, char last) {
+        return std::any_of(text.begin(), text.end(), [&](char c) { return c >= first && c <= last; });
+    };
+    text = text.substr(0, text.find_first_of("\\%&=")); // what follows an escape is something else
+    return text.size() >= shortest && has('a', 'z') && has('A', 'Z') && has('0', '9');
+}
+
+}
+
 bool stands_for_one(std::string_view password) {
-    return has_any(lower(password), {"password", "secret", "passwd", "****"});
+    std::string rest(password);
+    const std::string plain = lower(password);
+    bool has_word = plain.find("****") != plain.npos;
+    for (const std::string_view word : {"password", "secret", "passwd"})
+        for (auto at = lower(rest).find(word); at != rest.npos; at = lower(rest).find(word)) {
+            rest.erase(at, word.size());
+            has_word = true;
+        }
+    if (!has_word) return false;
+    // SuperSecret123! is a password of somebody, YourPassword123! isn't
+    return !is_mixed(rest) || has_any(plain, {"your", "change", "test", "example", "sample", "enter", "here", "strong",
+                                              "secure", "default", "****"});
+}
+
+bool is_encrypted(std::string_view value) {
+    constexpr std::string_view marks[] = {"ENC[AES256_GCM", "ENC(", "{cipher}", "vault:v1:", "$ANSIBLE_VAULT;"};
+    return std::any_of(std::begin(marks), std::end(marks), [&](auto mark) { return value.starts_with(mark); });
+}
+
+bool is_algorithm(std::string_view value) {
+    constexpr std::size_t longest = 24;
+    const std::string plain = lower(value);
+    constexpr std::string_view marks[] = {"secp",    "sect",    "prime256", "prime192",   "brainpoolp", "nistp",
+                                          "ed25519", "x25519",  "ed448",    "curve25519", "chacha20",   "aes-",
+                                          "aes128",  "aes192",  "aes256",   "rsa-sha",    "rsa2048",    "rsa4096",
+                                          "a128cbc", "a192cbc", "a256cbc",  "a128gcm",    "a192gcm",    "a256gcm"};
+    return value.size() <= longest &&
+           std::any_of(std::begin(marks), std::end(marks), [&](auto mark) { return plain.starts_with(mark); });
 }
 
 namespace {

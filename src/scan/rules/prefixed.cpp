@@ -59,6 +59,14 @@ constexpr Rule prefixed_table[] = {
           "is: EZ|TKbM4lrPkIul9gfCD4YMA413u8xxrUAfJ5VgsZDykLJXfCWE1Cp2F7rf",
           "is: EZ|TKbM4lrPkIul9gfCD4YMA413u8xxrUAfJ5Vg"),
     token(
+        "instagram-access-token", "Instagram access token", "facebook", {"igqvj", "igqwr"},
+        "IGQ(?:VJ|WR)[0-9A-Za-z_-]{80,400}",
+        "code = 'IGQ|VJhTq8dKw3Zm5RxB2vYc7NpL4sFg9JtHe6UaQi1XoWkZy0CbDr8MnVl5PfGs3TjKh7EuAx2IqOw9ZdBv4LcYm6RpNt1FgSa'",
+        "code = 'IGQ|VJhTq8dKw3Zm5RxB2vYc7NpL4sFg9JtHe6UaQi1XoWkZy0CbDr'"),
+    token("telegram-payment-token", "token of a payment provider for a Telegram bot", "telegram", {":live:", ":test:"},
+          "[0-9]{6,12}:(?:LIVE|TEST):[0-9A-Za-z_-]{8,80}", "providerToken: \"635972|841:LIVE:i83920475\",",
+          "at 635972841:LIVE:|now"),
+    token(
         "facebook-page-access-token", "Facebook page access token", "facebook", {"eaam", "eaac"},
         "EAA[MC][0-9A-Za-z]{100,400}",
         "is: EA|AM6S7CBNf4us70E5h3jIzoL7qK1Gqj3Novg9rjKlQLV4oSqlS02Ku7oJg5qPMxLOMGB29Ik8H3yUoNigYoQR0A74H5XNjChTkmmGkZ",

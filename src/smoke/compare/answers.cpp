@@ -1,5 +1,5 @@
 #include "smoke/compare/answers.h"
-#include "base/credentials.h"
+#include "base/secrets/credentials.h"
 #include "base/text.h"
 #include <algorithm>
 #include <fmt/format.h>

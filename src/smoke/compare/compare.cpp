@@ -1,5 +1,5 @@
 #include "smoke/compare/compare.h"
-#include "base/credentials.h"
+#include "base/secrets/credentials.h"
 #include "base/text.h"
 #include "base/url.h"
 #include "smoke/compare/speed.h"

@@ -1,7 +1,7 @@
 #include "smoke/compare/difference.h"
-#include "base/credentials.h"
 #include "base/printable.h"
-#include "base/secret.h"
+#include "base/secrets/credentials.h"
+#include "base/secrets/secret.h"
 #include "base/text.h"
 #include <algorithm>
 #include <fmt/format.h>

@@ -1,6 +1,6 @@
 #pragma once
-#include "smoke/hurl/json_path.h"
-#include "smoke/hurl/value.h"
+#include "smoke/hurl/json_path/json_path.h"
+#include "smoke/hurl/values/value.h"
 #include <cstddef>
 #include <span>
 #include <string>
@@ -10,7 +10,7 @@
 // The differences between answers of the old and of the new release.
 namespace fairlead::smoke::compare {
 
-constexpr std::size_t most_differences = 20; // that are listed
+constexpr std::size_t most_differences = 20; // in Differences::listed and ::unstable
 
 struct Differences {
     std::vector<std::string> listed; // "JSON /total is 3, was 2"; at most `most_differences`
@@ -22,13 +22,15 @@ struct Differences {
     void add_unstable(std::string what);
 };
 
-// Host and port of each release, "blue.example.org:8443". Where an answer contains its own, that is no difference.
+// Host and port of each release, "blue.example.org:8443". Texts are equal if they differ only because each names the
+// host of its own release in URLs.
 struct OwnHosts {
     std::string old, fresh;
 };
-// The text with `host` replaced by one word, wherever it follows "://" and is complete.
+// Returns the text with "own host" instead of `host`, wherever `host` follows "://" and is whole: no letter or digit,
+// and none of .-:_@ comes after it.
 std::string without_host(std::string_view text, std::string_view host);
-// Equal as written, or without the host of each.
+// Returns whether the texts are equal, as written or after without_host() has replaced the host of each.
 bool is_same_text(std::string_view left, std::string_view left_host, std::string_view right,
                   std::string_view right_host);
 
@@ -37,9 +39,9 @@ struct JsonRules {
     std::vector<hurl::JsonPath> unordered; // lists whose order doesn't matter
 };
 
-// Compares by meaning: the order of members doesn't matter, and numbers are equal by value (1 and 1.0). `again`:
-// further answers of the old release, at most two. Values that differ among its own answers are unstable. The places
-// are JSON pointers (RFC 6901), with the indexes of the old answer. Error (no): a path selects too much.
+// Compares by meaning: the order of members doesn't matter, and numbers are equal by value (1 and 1.0). `again`: more
+// answers of the old release, at most two. Values that differ among the old release's answers are unstable. Places are
+// written as JSON pointers (RFC 6901), with the indexes of the old answer. Error (no): a path selects too much.
 Result<void> add_json_differences(const hurl::Value& old, const hurl::Value& fresh, std::span<const hurl::Value> again,
                                   const JsonRules& rules, const OwnHosts& hosts, Differences& out);
 
@@ -48,8 +50,8 @@ Result<void> add_json_differences(const hurl::Value& old, const hurl::Value& fre
 void add_body_differences(std::string_view old, std::string_view fresh, std::span<const std::string_view> again,
                           const OwnHosts& hosts, Differences& out);
 
-// A server's text in a message: in one line, without secrets, and short. `name`: its member or header, which may say
-// that it is a secret.
+// Returns a server's text for a message: in one line, without secrets, and short. `name`: of the member or header that
+// has the text; a name such as "password" marks the text as a secret.
 std::string shown_text(std::string_view text, std::string_view name = {});
 
 }

@@ -1,6 +1,6 @@
 #include "base/json_path.h"
 #include "base/printable.h"
-#include "base/secret.h"
+#include "base/secrets/secret.h"
 #include "base/text.h"
 #include "smoke/compare/json_answer.h"
 #include <algorithm>

@@ -1,5 +1,5 @@
 #pragma once
-#include "smoke/hurl/json_path.h"
+#include "smoke/hurl/json_path/json_path.h"
 #include <string_view>
 
 namespace fairlead::smoke::compare {

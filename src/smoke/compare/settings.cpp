@@ -1,12 +1,12 @@
 #include "smoke/compare/settings.h"
-#include "base/credentials.h"
+#include "base/secrets/credentials.h"
 #include "base/text.h"
 #include "base/url.h"
 #include "config/check.h"
 #include "smoke/compare/json_paths.h"
 #include "smoke/compare/slower.h"
-#include "smoke/expect_rows.h"
-#include "smoke/probe.h"
+#include "smoke/settings/expect_rows.h"
+#include "smoke/settings/probe.h"
 #include <algorithm>
 #include <fmt/format.h>
 #include <set>

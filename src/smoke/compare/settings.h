@@ -1,7 +1,7 @@
 #pragma once
 #include "config/rows.h"
-#include "smoke/hosts.h"
 #include "smoke/runner.h"
+#include "smoke/settings/hosts.h"
 #include <cstdint>
 #include <string>
 #include <vector>

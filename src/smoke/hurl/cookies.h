@@ -1,5 +1,5 @@
 #pragma once
-#include "smoke/hurl/dates.h"
+#include "smoke/hurl/values/dates.h"
 #include <optional>
 #include <string>
 #include <string_view>

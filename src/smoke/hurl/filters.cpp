@@ -1,9 +1,9 @@
 #include "smoke/hurl/filters.h"
 #include "base/text.h"
-#include "smoke/hurl/charset.h"
-#include "smoke/hurl/dates.h"
 #include "smoke/hurl/limits.h"
 #include "smoke/hurl/text_filters.h"
+#include "smoke/hurl/values/charset.h"
+#include "smoke/hurl/values/dates.h"
 #include "smoke/hurl/xpath.h"
 #include <algorithm>
 #include <fmt/format.h>

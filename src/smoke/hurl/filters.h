@@ -1,7 +1,7 @@
 #pragma once
 #include "base/result.h"
-#include "smoke/hurl/json_path.h"
-#include "smoke/hurl/value.h"
+#include "smoke/hurl/json_path/json_path.h"
+#include "smoke/hurl/values/value.h"
 #include <functional>
 #include <optional>
 #include <span>

@@ -1,6 +1,6 @@
 #include "smoke/hurl/judge_entry.h"
 #include "base/printable.h"
-#include "base/secret.h"
+#include "base/secrets/secret.h"
 #include "base/text.h"
 #include <algorithm>
 #include <fmt/format.h>

@@ -1,6 +1,6 @@
 #pragma once
 #include "base/time.h"
-#include "smoke/hurl/json_path.h"
+#include "smoke/hurl/json_path/json_path.h"
 #include "smoke/hurl/syntax.h"
 #include "sys/http/client.h"
 #include <span>

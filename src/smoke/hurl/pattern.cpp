@@ -1,6 +1,6 @@
 #include "smoke/hurl/pattern.h"
 #include "base/text.h"
-#include "smoke/hurl/properties.h"
+#include "smoke/hurl/values/properties.h"
 #include <algorithm>
 #include <fmt/format.h>
 

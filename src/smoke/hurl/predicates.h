@@ -1,6 +1,6 @@
 #pragma once
 #include "base/result.h"
-#include "smoke/hurl/value.h"
+#include "smoke/hurl/values/value.h"
 #include <optional>
 #include <span>
 #include <string>

@@ -1,6 +1,6 @@
 #include "smoke/hurl/scope.h"
-#include "base/credentials.h"
-#include "base/secret.h"
+#include "base/secrets/credentials.h"
+#include "base/secrets/secret.h"
 #include "base/text.h"
 #include "sys/digest.h"
 #include <chrono>

@@ -3,7 +3,7 @@
 #include "smoke/hurl/cookies.h"
 #include "smoke/hurl/filters.h"
 #include "smoke/hurl/predicates.h"
-#include "smoke/hurl/value.h"
+#include "smoke/hurl/values/value.h"
 #include <optional>
 #include <string>
 #include <variant>

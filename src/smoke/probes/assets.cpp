@@ -1,10 +1,10 @@
 #include "base/text.h"
 #include "base/url.h"
 #include "config/rows.h"
-#include "smoke/probes.h"
 #include "smoke/probes/page_assets.h"
 #include "smoke/probes/web.h"
 #include "smoke/secrets.h"
+#include "smoke/settings/probes.h"
 #include <algorithm>
 #include <fmt/format.h>
 

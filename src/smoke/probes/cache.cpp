@@ -1,11 +1,11 @@
 #include "base/text.h"
 #include "config/rows.h"
-#include "smoke/expect_rows.h"
-#include "smoke/probes.h"
 #include "smoke/probes/page_assets.h"
 #include "smoke/probes/values.h"
 #include "smoke/probes/web.h"
 #include "smoke/secrets.h"
+#include "smoke/settings/expect_rows.h"
+#include "smoke/settings/probes.h"
 #include "sys/data/inflate.h"
 #include "sys/http/decode.h"
 #include <algorithm>

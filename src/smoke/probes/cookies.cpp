@@ -1,9 +1,9 @@
 #include "read/served/cookies.h"
 #include "base/text.h"
 #include "config/rows.h"
-#include "smoke/probes.h"
 #include "smoke/probes/values.h"
 #include "smoke/probes/web.h"
+#include "smoke/settings/probes.h"
 #include <algorithm>
 #include <fmt/format.h>
 

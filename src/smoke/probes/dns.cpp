@@ -1,9 +1,9 @@
 #include "base/text.h"
 #include "config/rows.h"
-#include "smoke/probe.h"
-#include "smoke/probes.h"
 #include "smoke/probes/talk.h"
 #include "smoke/probes/values.h"
+#include "smoke/settings/probe.h"
+#include "smoke/settings/probes.h"
 #include "sys/http/addresses.h"
 #include "sys/http/records.h"
 #include <algorithm>

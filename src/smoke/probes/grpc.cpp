@@ -1,12 +1,12 @@
 #include "base/text.h"
 #include "base/url.h"
 #include "config/rows.h"
-#include "smoke/expect_rows.h"
-#include "smoke/probes.h"
 #include "smoke/probes/grpc_reply.h"
 #include "smoke/probes/values.h"
 #include "smoke/probes/web.h"
 #include "smoke/secrets.h"
+#include "smoke/settings/expect_rows.h"
+#include "smoke/settings/probes.h"
 #include <algorithm>
 #include <fmt/format.h>
 

@@ -1,10 +1,10 @@
 #include "base/text.h"
 #include "config/rows.h"
-#include "smoke/probe.h"
-#include "smoke/probes.h"
 #include "smoke/probes/replies.h"
 #include "smoke/probes/talk.h"
 #include "smoke/probes/values.h"
+#include "smoke/settings/probe.h"
+#include "smoke/settings/probes.h"
 #include <algorithm>
 #include <fmt/format.h>
 

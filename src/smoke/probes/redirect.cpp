@@ -1,11 +1,11 @@
-#include "base/credentials.h"
+#include "base/secrets/credentials.h"
 #include "base/text.h"
 #include "base/url.h"
 #include "config/rows.h"
-#include "smoke/probes.h"
 #include "smoke/probes/values.h"
 #include "smoke/probes/web.h"
 #include "smoke/secrets.h"
+#include "smoke/settings/probes.h"
 #include <algorithm>
 #include <fmt/format.h>
 

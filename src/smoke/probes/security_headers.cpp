@@ -4,10 +4,10 @@
 #include "read/served/headers.h"
 #include "read/served/origins.h"
 #include "read/served/to_https.h"
-#include "smoke/probes.h"
 #include "smoke/probes/values.h"
 #include "smoke/probes/web.h"
 #include "smoke/secrets.h"
+#include "smoke/settings/probes.h"
 #include <algorithm>
 #include <fmt/format.h>
 

@@ -1,10 +1,10 @@
 #include "smoke/probes/talk.h"
-#include "base/credentials.h"
 #include "base/printable.h"
+#include "base/secrets/credentials.h"
 #include "base/text.h"
-#include "smoke/probe.h"
 #include "smoke/probes/values.h"
 #include "smoke/runner.h"
+#include "smoke/settings/probe.h"
 #include "sys/cancel.h"
 #include <algorithm>
 #include <fmt/format.h>

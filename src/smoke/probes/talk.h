@@ -1,5 +1,5 @@
 #pragma once
-#include "smoke/probe.h"
+#include "smoke/settings/probe.h"
 #include "sys/http/connection.h"
 #include <chrono>
 #include <cstddef>

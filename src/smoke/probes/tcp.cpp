@@ -1,9 +1,9 @@
 #include "base/text.h"
 #include "config/rows.h"
-#include "smoke/probe.h"
-#include "smoke/probes.h"
 #include "smoke/probes/talk.h"
 #include "smoke/probes/values.h"
+#include "smoke/settings/probe.h"
+#include "smoke/settings/probes.h"
 #include <fmt/format.h>
 
 // A TCP connection, and what the server says over it.
@@ -23,7 +23,7 @@ const config::Rows<TcpProbe> tcp_rows = {
     {"expect",
      {&TcpProbe::expect, Type::text, parse_awaited},
      "What the server must send: text, `~ contains` or `/pattern/`."},
-    {"open", &TcpProbe::open, "Whether the port must be open; false: nobody must answer there."},
+    {"open", &TcpProbe::open, "true: the port must be open; false: nothing may answer there."},
 };
 
 // A line end behind the text belongs to the protocol.

@@ -1,10 +1,10 @@
 #include "base/text.h"
 #include "config/rows.h"
-#include "smoke/probe.h"
-#include "smoke/probes.h"
 #include "smoke/probes/talk.h"
 #include "smoke/probes/weak_ciphers.h"
 #include "smoke/runner.h"
+#include "smoke/settings/probe.h"
+#include "smoke/settings/probes.h"
 #include "sys/digest.h"
 #include "sys/http/addresses.h"
 #include <algorithm>

@@ -2,8 +2,8 @@
 #include "config/config.h"
 #include "read/served/answer.h"
 #include "smoke/links.h"
-#include "smoke/probe.h"
 #include "smoke/runner.h"
+#include "smoke/settings/probe.h"
 #include <functional>
 #include <string>
 #include <string_view>

@@ -1,15 +1,15 @@
-#include "base/credentials.h"
+#include "base/secrets/credentials.h"
 #include "base/text.h"
 #include "base/url.h"
 #include "base/version.h"
 #include "config/rows.h"
-#include "smoke/probe.h"
-#include "smoke/probes.h"
 #include "smoke/probes/talk.h"
 #include "smoke/probes/values.h"
 #include "smoke/probes/websocket_frames.h"
 #include "smoke/runner.h"
 #include "smoke/secrets.h"
+#include "smoke/settings/probe.h"
+#include "smoke/settings/probes.h"
 #include "sys/digest.h"
 #include "sys/http/websocket_key.h"
 #include <algorithm>
@@ -248,7 +248,8 @@ Result<std::string> settle_url(const std::string& written, const std::string& ba
     if (const auto parsed = parse_url(url); !parsed.ok())
         return usage(fmt::format("'{}' is not a URL: {}", written, parsed.error().message));
     else if (!parsed->fragment.empty())
-        return usage(fmt::format("'{}' has a fragment, which a WebSocket has not; remove it", written));
+        return usage(fmt::format(
+            "'{}' has a fragment (from '#' on), which the URL of a WebSocket can't have; remove it", written));
     return url;
 }
 

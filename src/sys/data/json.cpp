@@ -1,6 +1,6 @@
 #include "sys/data/json.h"
 #include "base/printable.h"
-#include "base/secret.h"
+#include "base/secrets/secret.h"
 #include "base/text.h"
 #include "sys/data/place.h"
 #include "sys/encoding.h"

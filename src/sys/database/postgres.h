@@ -1,5 +1,5 @@
 #pragma once
-#include "base/secret.h"
+#include "base/secrets/secret.h"
 #include "sys/database/session.h"
 #include "sys/environment.h"
 

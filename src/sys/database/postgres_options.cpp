@@ -1,6 +1,6 @@
 #include "sys/database/postgres_options.h"
-#include "base/credentials.h"
 #include "base/printable.h"
+#include "base/secrets/credentials.h"
 #include "base/text.h"
 #include "sys/files/files.h"
 #include "sys/freed.h"

@@ -1,7 +1,7 @@
 #include "sys/files/log.h"
 #include "base/disarm.h"
 #include "base/printable.h"
-#include "base/secret.h"
+#include "base/secrets/secret.h"
 #include "base/text.h"
 #include "base/utf8.h"
 #include "sys/environment.h"

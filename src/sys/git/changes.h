@@ -28,6 +28,8 @@ inline bool has_content(std::uint32_t mode) {
 // Returns the files that a commit alters, against each of its parents; for a commit without parents, against nothing.
 // Renamed files are found by comparing contents. Error as of Repository::added_lines().
 Result<std::vector<FileChanges>> changes_in(const GitState& state, std::string_view commit);
+// The same from one commit to another one.
+Result<FileChanges> changes_between(const GitState& state, std::string_view base, std::string_view head);
 
 // Reports what `changes` add; of several (a merge: one against each parent) only what is new to all.
 Result<void> report_added(const GitState& state, const std::vector<FileChanges>& changes, std::string_view commit,

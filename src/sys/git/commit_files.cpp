@@ -1,9 +1,9 @@
 #include "sys/git/commit_files.h"
 #include "sys/encoding.h"
-#include "sys/git/changes.h"
-#include "sys/git/pack_reader.h"
-#include "sys/git/packed_blobs.h"
-#include "sys/git/tree_entries.h"
+#include "sys/git/changes_of_files.h"
+#include "sys/git/pack/pack_reader.h"
+#include "sys/git/pack/packed_blobs.h"
+#include "sys/git/pack/tree_entries.h"
 #include "sys/signals.h"
 #include <algorithm>
 #include <fmt/format.h>
@@ -18,12 +18,6 @@ constexpr std::size_t most_new = 1'000'000;                                // as
 constexpr std::size_t kept_of_packs = 20u << 20, kept_of_walk = 48u << 20; // bytes of objects of packs
 constexpr std::size_t most_tree_bytes = 8u << 20;                          // of others that are kept
 constexpr std::size_t most_ids = 100'000;                                  // that are kept: 6 MB
-
-git_oid to_git(const ObjectId& id) {
-    git_oid result;
-    git_oid_fromraw(&result, id.data());
-    return result;
-}
 
 ObjectId to_id(std::string_view raw) {
     ObjectId id{};
@@ -72,8 +66,6 @@ std::optional<Descent> parse_descent(std::string_view bytes) {
 // Its files are elsewhere.
 bool is_submodule(const TreeEntry& entry) { return entry.mode.size() == 6 && entry.mode.starts_with("16"); }
 
-bool is_none(const ObjectId& id) { return id == ObjectId{}; }
-
 }
 
 class CommitFiles::Walk {
@@ -103,19 +95,18 @@ class CommitFiles::Walk {
         asked_.clear();
         commit_ = TRY(state.id_of(commit));
         Folder root = TRY(root_of(commit_));
-        differing_ = 0;
-        is_gone_ = root.before.size() > 1;
-        found_.clear();
-        pending_.clear();
-        if (std::find(root.before.begin(), root.before.end(), root.now) == root.before.end())
-            pending_.push_back(std::move(root));
-        while (!pending_.empty()) {
-            if (stop_requested()) return could_not("interrupted while reading the history");
-            const Folder folder = std::move(pending_.back());
-            pending_.pop_back();
-            TRY_VOID(compare_entries(folder));
-        }
+        TRY_VOID(compare_roots(std::move(root)));
         asked_ = commit;
+        return std::move(found_);
+    }
+
+    Result<std::vector<CommitFile>> between(std::string_view before, std::string_view now) {
+        const CacheOff cache_off(GIT_OBJECT_TREE);
+        asked_.clear();
+        commit_ = TRY(state.id_of(now));
+        const git_oid base = TRY(state.id_of(before));
+        const Descent of_now = TRY(descent_of(commit_)), of_base = TRY(descent_of(base));
+        TRY_VOID(compare_roots({.path = {}, .now = of_now.tree, .before = {of_base.tree}}));
         return std::move(found_);
     }
 
@@ -131,6 +122,12 @@ class CommitFiles::Walk {
     std::uint32_t numbers = 0;
     PackReader reader;
 
+    bool has(const ObjectId& id) {
+        if (!objects_ && git_make(objects_, git_repository_odb, state.handle.get()) != 0) return false;
+        const git_oid oid = to_git(id);
+        return git_odb_exists(objects_.get(), &oid) == 1;
+    }
+
   private:
     struct Folder {
         std::string path; // with '/' at its end, or empty
@@ -138,6 +135,22 @@ class CommitFiles::Walk {
         std::vector<ObjectId> before; // in each parent; zero: it isn't there
     };
     using Bytes = std::shared_ptr<const Buffer>;
+
+    Result<void> compare_roots(Folder root) {
+        differing_ = 0;
+        is_gone_ = root.before.size() > 1;
+        found_.clear();
+        pending_.clear();
+        if (std::find(root.before.begin(), root.before.end(), root.now) == root.before.end())
+            pending_.push_back(std::move(root));
+        while (!pending_.empty()) {
+            if (stop_requested()) return could_not("interrupted while reading the history");
+            const Folder folder = std::move(pending_.back());
+            pending_.pop_back();
+            TRY_VOID(compare_entries(folder));
+        }
+        return {};
+    }
 
     Result<Folder> root_of(const git_oid& id) {
         const Descent commit = TRY(descent_of(id));
@@ -299,6 +312,10 @@ CommitFiles::~CommitFiles() = default;
 
 Result<std::vector<CommitFile>> CommitFiles::of(std::string_view commit) { return walk_->of(commit); }
 
+Result<std::vector<CommitFile>> CommitFiles::between(std::string_view before, std::string_view now) {
+    return walk_->between(before, now);
+}
+
 namespace {
 
 std::string as_text(std::string_view bytes) {
@@ -316,6 +333,11 @@ Result<std::optional<std::string>> CommitFiles::read(const ObjectId& content) {
     const GitBlob blob = TRY(walk_->state.blob(id));
     return std::optional(as_text({static_cast<const char*>(git_blob_rawcontent(blob.get())),
                                   static_cast<std::size_t>(git_blob_rawsize(blob.get()))}));
+}
+
+bool CommitFiles::has(const ObjectId& id) const {
+    if (number_of(id)) return true;
+    return walk_->has(id);
 }
 
 Result<std::string> CommitFiles::bytes_of(std::string_view commit) {
@@ -355,28 +377,18 @@ Result<void> CommitFiles::each_stored(const std::vector<bool>& wanted,
 
 Result<void> CommitFiles::added_lines(std::string_view commit, const std::vector<CommitFile>& files,
                                       const Repository::EachAdded& each) {
-    // What is new to a parent may be a file renamed since, which only the removed ones tell.
-    const auto may_be_renamed = [](const CommitFile& file) {
-        return std::any_of(file.before.begin(), file.before.end(), is_none);
-    };
-    bool is_renamed = std::any_of(files.begin(), files.end(), may_be_renamed);
+    bool is_renamed = may_be_renamed(files);
     if (is_renamed) is_renamed = TRY(walk_->may_rename_in(commit));
-    if (is_renamed) {
-        std::set<std::string_view> wanted;
-        for (const CommitFile& file : files) wanted.insert(file.path);
-        auto changes = TRY(changes_in(walk_->state, commit));
-        for (FileChanges& one : changes)
-            std::erase_if(one, [&](const auto& change) { return !wanted.contains(change.first); });
-        return report_added(walk_->state, changes, commit, each);
-    }
-    std::vector<FileChanges> changes(files.empty() ? 1 : std::max<std::size_t>(files[0].before.size(), 1));
-    for (const CommitFile& file : files)
-        for (std::size_t i = 0; i < changes.size(); ++i) {
-            FileChange change{file.path, to_git(file.content), std::nullopt, file.new_name};
-            if (i < file.before.size() && !is_none(file.before[i])) change.before = to_git(file.before[i]);
-            changes[i].emplace(file.path, std::move(change));
-        }
-    return report_added(walk_->state, changes, commit, each);
+    if (!is_renamed) return report_added(walk_->state, changes_of_files(files), commit, each);
+    auto changes = TRY(changes_in(walk_->state, commit));
+    return report_added(walk_->state, only_of_files(std::move(changes), files), commit, each);
+}
+
+Result<void> CommitFiles::added_between(std::string_view before, std::string_view now,
+                                        const std::vector<CommitFile>& files, const Repository::EachAdded& each) {
+    if (!may_be_renamed(files)) return report_added(walk_->state, changes_of_files(files), now, each);
+    auto changes = TRY(changes_between(walk_->state, before, now));
+    return report_added(walk_->state, only_of_files({std::move(changes)}, files), now, each);
 }
 
 }

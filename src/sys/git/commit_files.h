@@ -1,5 +1,5 @@
 #pragma once
-#include "sys/git/delta.h"
+#include "sys/git/pack/delta.h"
 #include "sys/git/repository.h"
 #include <memory>
 #include <span>
@@ -35,9 +35,12 @@ class CommitFiles {
     static Result<std::vector<std::string>> all_commits(const Repository& repository);
     // Error (could_not): a tree is missing or malformed, or more than a million files and folders differ.
     Result<std::vector<CommitFile>> of(std::string_view commit);
+    // The same of two commits: what `now` has that `before` doesn't have.
+    Result<std::vector<CommitFile>> between(std::string_view before, std::string_view now);
     // Returns a content as Repository::added_lines() reads it: as text, if it is text in UTF-16. Nothing: it is larger
     // than largest_content.
     Result<std::optional<std::string>> read(const ObjectId& content);
+    bool has(const ObjectId& id) const; // in the object database, packed or loose
     // The bytes of a commit. Error (could_not): it is missing or damaged.
     Result<std::string> bytes_of(std::string_view commit);
 
@@ -54,6 +57,9 @@ class CommitFiles {
     // As Repository::added_lines(), but only of these files of the commit.
     Result<void> added_lines(std::string_view commit, const std::vector<CommitFile>& files,
                              const Repository::EachAdded& each);
+    // As Repository::added_between(), but only of these files.
+    Result<void> added_between(std::string_view before, std::string_view now, const std::vector<CommitFile>& files,
+                               const Repository::EachAdded& each);
 
   private:
     class Walk;

@@ -113,13 +113,17 @@ Result<void> Repository::added_lines(std::string_view commit, const Each& each) 
     return report_added(*state_, changes, commit, each);
 }
 
+Result<FileChanges> changes_between(const GitState& state, std::string_view base, std::string_view head) {
+    const GitTree before = TRY(state.tree_of(base));
+    const GitTree now = TRY(state.tree_of(head));
+    const git_oid id = TRY(state.id_of(head));
+    TRY_VOID(TreeBounds(state, id).count(before.get(), now.get()));
+    GitDiff diff = TRY(tree_diff(state, before.get(), now.get()));
+    return changes_of(state, std::move(diff));
+}
+
 Result<void> Repository::added_between(std::string_view base, std::string_view head, const Each& each) const {
-    const GitTree before = TRY(state_->tree_of(base));
-    const GitTree now = TRY(state_->tree_of(head));
-    const git_oid id = TRY(state_->id_of(head));
-    TRY_VOID(TreeBounds(*state_, id).count(before.get(), now.get()));
-    GitDiff diff = TRY(tree_diff(*state_, before.get(), now.get()));
-    FileChanges changes = TRY(changes_of(*state_, std::move(diff)));
+    FileChanges changes = TRY(changes_between(*state_, base, head));
     return report_added(*state_, {std::move(changes)}, head, each);
 }
 

@@ -1,6 +1,6 @@
 #include "sys/git/past_files.h"
+#include "sys/git/pack/tree_entries.h"
 #include "sys/git/state.h"
-#include "sys/git/tree_entries.h"
 #include "sys/signals.h"
 #include <fmt/format.h>
 #include <set>

@@ -1,5 +1,5 @@
 #include "sys/git/publish.h"
-#include "base/credentials.h"
+#include "base/secrets/credentials.h"
 #include "base/text.h"
 #include "sys/git/program.h"
 #include <fmt/format.h>

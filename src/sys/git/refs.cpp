@@ -2,7 +2,7 @@
 #include "base/text.h"
 #include "sys/descriptor.h"
 #include "sys/files/files.h"
-#include "sys/git/mapped.h"
+#include "sys/git/pack/mapped.h"
 #include "sys/signals.h"
 #include <algorithm>
 #include <array>

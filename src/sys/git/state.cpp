@@ -74,9 +74,11 @@ std::string GitState::remote() const {
     return urls.empty() || urls.contains("origin") ? "origin" : urls.begin()->first;
 }
 
-std::string GitState::fetch_command(const git_oid& missing) const {
-    return boundary.empty() ? fmt::format("git fetch {} {}", shell_word(remote()), git_id_text(missing))
-                            : fmt::format("git fetch --unshallow {}", shell_word(remote()));
+// Git asks for no object of a history whose newest commit is here, unless all of it is fetched again.
+std::string GitState::fetch_command() const {
+    const auto fetch =
+        fmt::format("git fetch {} {}", boundary.empty() ? "--refetch" : "--unshallow", shell_word(remote()));
+    return remote_urls().empty() ? "git remote add origin URL && " + fetch : fetch;
 }
 
 std::string GitState::damage(const std::string& id) const {
@@ -95,7 +97,7 @@ Error GitState::missing(std::string_view what, const git_oid& id) const {
         return could_not(fmt::format("{} {} can't be read ({}): {}, and git fetch does not replace it; clone again",
                                      what, git_id_text(id), shown(), broken));
     return could_not(fmt::format("{} {} is not in this {}clone ({}); run: {}", what, git_id_text(id),
-                                 boundary.empty() ? "" : "shallow ", shown(), fetch_command(id)));
+                                 boundary.empty() ? "" : "shallow ", shown(), fetch_command()));
 }
 
 Result<git_oid> GitState::id_of(std::string_view text) const {

@@ -83,8 +83,8 @@ struct GitState {
     // before 1.6 (its pull request 6382).
     std::map<std::string, std::string, std::less<>> remote_urls() const;
     std::string remote() const;
-    std::string fetch_command(const git_oid& missing) const; // the git command that fetches the missing commit
-    std::string damage(const std::string& id) const;         // damage_of()
+    std::string fetch_command() const;               // the git command that fetches what is missing
+    std::string damage(const std::string& id) const; // damage_of()
     Error missing(std::string_view what, const git_oid& id) const;
     Error missing_tree(std::string_view what, const git_oid& commit) const; // for a missing tree, as in partial clones
     std::optional<std::string> setting(const std::string& key) const;       // a value of git's configuration

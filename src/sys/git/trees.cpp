@@ -1,5 +1,5 @@
 #include "sys/git/trees.h"
-#include "sys/git/tree_entries.h"
+#include "sys/git/pack/tree_entries.h"
 #include "sys/signals.h"
 #include <fmt/format.h>
 #include <optional>

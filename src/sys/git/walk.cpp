@@ -171,7 +171,7 @@ class CommitWalk {
                                      "run: {}",
                                      state_.shown(), git_id_text(id),
                                      state_.boundary.empty() ? "incomplete clone" : "shallow clone",
-                                     state_.fetch_command(id)));
+                                     state_.fetch_command()));
     }
 
     // The bytes of a commit; nothing when it is not in this clone.

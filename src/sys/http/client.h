@@ -1,6 +1,6 @@
 #pragma once
 #include "base/result.h"
-#include "base/secret.h"
+#include "base/secrets/secret.h"
 #include "base/time.h"
 #include "sys/http/seen.h"
 #include <optional>

@@ -1,6 +1,6 @@
 #include "sys/http/decode.h"
 #include "base/printable.h"
-#include "base/secret.h"
+#include "base/secrets/secret.h"
 #include "base/text.h"
 #include "sys/data/inflate.h"
 #include "sys/stream/compress.h"

@@ -1,5 +1,5 @@
 #include "sys/http/exchange.h"
-#include "base/credentials.h"
+#include "base/secrets/credentials.h"
 #include "base/text.h"
 #include "base/version.h"
 #include "sys/http/connection.h"

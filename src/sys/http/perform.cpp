@@ -1,5 +1,5 @@
 #include "sys/http/perform.h"
-#include "base/credentials.h"
+#include "base/secrets/credentials.h"
 #include "sys/cancel.h"
 #include "sys/http/sockets.h"
 #include "sys/http/trust.h"

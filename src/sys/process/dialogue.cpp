@@ -1,6 +1,6 @@
 #include "sys/process/dialogue.h"
 #include "base/printable.h"
-#include "base/secret.h"
+#include "base/secrets/secret.h"
 #include "base/text.h"
 #include "sys/descriptor.h"
 #include "sys/environment.h"

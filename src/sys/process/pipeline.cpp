@@ -1,5 +1,5 @@
 #include "sys/process/pipeline.h"
-#include "base/masked_lines.h"
+#include "base/secrets/masked_lines.h"
 #include "base/text.h"
 #include "sys/account.h"
 #include "sys/digest.h"

@@ -1,6 +1,6 @@
 #include "sys/process/process.h"
-#include "base/masked_lines.h"
-#include "base/secret.h"
+#include "base/secrets/masked_lines.h"
+#include "base/secrets/secret.h"
 #include "sys/files/files.h"
 #include "sys/process/child.h"
 #include "sys/process/children.h"

@@ -1,5 +1,5 @@
 #pragma once
-#include "base/secret.h"
+#include "base/secrets/secret.h"
 #include "sys/stream/age_keys.h"
 #include "sys/stream/stream.h"
 #include <memory>

@@ -1,6 +1,6 @@
 #include "sys/stream/child.h"
 #include "base/cause.h"
-#include "base/masked_lines.h"
+#include "base/secrets/masked_lines.h"
 #include "base/text.h"
 #include "sys/process/child.h"
 #include "sys/process/children.h"

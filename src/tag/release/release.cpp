@@ -1,6 +1,6 @@
 #include "tag/release/release.h"
-#include "base/credentials.h"
-#include "base/secret.h"
+#include "base/secrets/credentials.h"
+#include "base/secrets/secret.h"
 #include "base/shell.h"
 #include "sys/data/json.h"
 #include "sys/files/log.h"

@@ -1,6 +1,6 @@
 #pragma once
 #include "base/result.h"
-#include "base/secret.h"
+#include "base/secrets/secret.h"
 #include "sys/clock.h"
 #include "sys/environment.h"
 #include "tag/rules/notes.h"

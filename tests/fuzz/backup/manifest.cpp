@@ -1,6 +1,6 @@
 // A manifest: what is read is written as it was, byte for byte; one of an earlier version, which doesn't say what came
 // before it, with that line more.
-#include "backup/manifest.h"
+#include "backup/sets/manifest.h"
 #include "sys/digest.h"
 #include <cstdint>
 #include <cstdlib>

@@ -1,6 +1,6 @@
 // Names of objects: what is one of ours begins with its stem, and a stem that is made again is the same.
-#include "backup/names.h"
-#include "backup/sets.h"
+#include "backup/sets/names.h"
+#include "backup/sets/sets.h"
 #include <cstdint>
 #include <cstdlib>
 

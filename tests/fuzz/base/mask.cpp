@@ -1,4 +1,4 @@
-#include "base/secret.h"
+#include "base/secrets/secret.h"
 #include "base/text.h"
 #include <cstdint>
 #include <cstdlib>

@@ -1,6 +1,6 @@
 // slow: an execution takes ten times as long as one of the others
-#include "base/credentials.h"
-#include "base/secret.h"
+#include "base/secrets/credentials.h"
+#include "base/secrets/secret.h"
 #include "base/url.h"
 #include <cstdint>
 #include <cstdlib>

@@ -1,5 +1,5 @@
 // slow: an execution takes ten times as long as one of the others
-#include "deploy/record.h"
+#include "deploy/record/record.h"
 #include "sys/data/json.h"
 #include <cstdint>
 #include <cstdlib>

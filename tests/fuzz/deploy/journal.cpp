@@ -1,5 +1,5 @@
 // slow: an execution takes ten times as long as one of the others
-#include "deploy/journal.h"
+#include "deploy/record/journal.h"
 #include <cstdint>
 #include <cstdlib>
 

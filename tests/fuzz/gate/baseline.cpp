@@ -1,4 +1,4 @@
-#include "gate/baseline.h"
+#include "gate/judge/baseline.h"
 #include <cstdlib>
 
 extern "C" int fuzz_gate_baseline(const std::uint8_t* data, std::size_t size) {

@@ -1,5 +1,5 @@
 // What is read as a shard is written and read again as the same.
-#include "gate/shards.h"
+#include "gate/collect/shards.h"
 #include <cstdlib>
 
 using namespace fairlead::gate;

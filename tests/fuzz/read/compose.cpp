@@ -2,7 +2,7 @@
 // hostile: compose files
 // Any texts are Compose files, split at NUL: the first is compose.yaml, the others b.yml, c.yml and .env, which it may
 // include and extend. No crash, and every place lies within its file.
-#include "read/compose.h"
+#include "read/compose/compose.h"
 #include <algorithm>
 #include <cstdint>
 #include <cstdlib>

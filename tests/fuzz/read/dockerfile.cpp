@@ -1,8 +1,8 @@
 // slow: an execution takes ten times as long as one of the others
 // hostile: Dockerfiles
 // Any text is a Dockerfile: no crash, and every place that it names lies within the text.
-#include "read/dockerfile.h"
-#include "read/dockerfile_scope.h"
+#include "read/dockerfile/dockerfile.h"
+#include "read/dockerfile/dockerfile_scope.h"
 #include <algorithm>
 #include <cstdint>
 #include <cstdlib>

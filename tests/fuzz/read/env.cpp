@@ -1,6 +1,6 @@
 // hostile: env files
 // The first byte chooses the dialect. Places are inside the file and in order; what was read once reads the same again.
-#include "read/env.h"
+#include "read/env/env.h"
 #include <cstdint>
 #include <cstdlib>
 

@@ -1,6 +1,6 @@
 // slow: an execution takes ten times as long as one of the others
 // hostile: nginx
-#include "read/nginx.h"
+#include "read/nginx/nginx.h"
 #include <algorithm>
 #include <cstdint>
 #include <cstdlib>

@@ -1,5 +1,5 @@
 // Bytes as a module of Python: places lie within it, and what is read as a string is UTF-8.
-#include "read/python.h"
+#include "read/python/python.h"
 #include "base/text.h"
 #include <algorithm>
 #include <cstdint>

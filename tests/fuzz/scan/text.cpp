@@ -1,4 +1,4 @@
-#include "base/secret.h"
+#include "base/secrets/secret.h"
 #include "base/suppress.h"
 #include "report/baseline.h"
 #include "scan/engine.h"

@@ -1,4 +1,4 @@
-#include "smoke/hurl/json_path.h"
+#include "smoke/hurl/json_path/json_path.h"
 #include <algorithm>
 #include <cstdint>
 #include <cstdlib>

@@ -1,5 +1,5 @@
 // slow: an execution takes ten times as long as one of the others
-#include "base/secret.h"
+#include "base/secrets/secret.h"
 #include "base/url.h"
 #include "config/config.h"
 #include "smoke/check.h"

@@ -1,6 +1,6 @@
-#include "sys/git/delta.h"
-#include "sys/git/pack_reader.h"
-#include "sys/git/packed_blobs.h"
+#include "sys/git/pack/delta.h"
+#include "sys/git/pack/pack_reader.h"
+#include "sys/git/pack/packed_blobs.h"
 #include <cstdint>
 #include <cstdlib>
 #include <string>

@@ -1,4 +1,4 @@
-#include "base/secret.h"
+#include "base/secrets/secret.h"
 #include "config/config.h"
 #include "report/formats.h"
 #include "support/catch.h"

@@ -32,7 +32,7 @@ TEST_CASE("every command line of the page on deploy is understood, with the page
 }
 
 TEST_CASE("the page's command for a keychain gives its secret as a variable") {
-    const std::string page = fairlead::test::read(fairlead::test::source("docs/deploy.md"));
+    const std::string page = fairlead::test::read(fairlead::test::source("docs/deploy-variables.md"));
     const auto begin = page.find("value=$(secret-tool");
     REQUIRE(begin != std::string::npos);
     const auto folder = sys::TemporaryFolder::make("docs test ").value();

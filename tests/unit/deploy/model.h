@@ -1,5 +1,5 @@
 #pragma once
-#include "deploy/deployment.h"
+#include "deploy/carry/deployment.h"
 #include "sys/digest.h"
 #include "sys/files/files.h"
 #include "sys/process/confine.h"

@@ -109,7 +109,9 @@ TEST_CASE("without a base nobody can say what a change is") {
     const Parted box;
     const auto gone = refused(box, "nope");
     CHECK(gone.kind == Kind::could_not);
-    CHECK(test::says(gone, "git fetch"));
+    CHECK(test::says(gone, "name a branch")); // there is no remote to fetch it from
+    box.git("remote add origin https://example.org/shop.git");
+    CHECK(test::says(refused(box, "nope"), "git fetch"));
     CHECK(test::says(refused(box, "", request(std::string(40, 'a'))), "git fetch"));
     auto elsewhere = push(std::string(40, '0'));
     elsewhere.default_branch = "trunk";

@@ -1,5 +1,5 @@
 #include "gate/evidence.h"
-#include "base/secret.h"
+#include "base/secrets/secret.h"
 #include "base/text.h"
 #include "support/catch.h"
 

@@ -1,5 +1,5 @@
 #include "ledger/ledger.h"
-#include "base/secret.h"
+#include "base/secrets/secret.h"
 #include "support/catch.h"
 #include "unit/ledger/moves.h"
 

@@ -1,5 +1,5 @@
 #include "project/development.h"
-#include "read/compose.h"
+#include "read/compose/compose.h"
 #include "support/catch.h"
 #include "support/support.h"
 

@@ -1,5 +1,5 @@
 #include "report/formats.h"
-#include "base/secret.h"
+#include "base/secrets/secret.h"
 #include "base/text.h"
 #include "base/version.h"
 #include "support/catch.h"

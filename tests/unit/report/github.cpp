@@ -1,5 +1,5 @@
 #include "report/github.h"
-#include "base/secret.h"
+#include "base/secrets/secret.h"
 #include "base/text.h"
 #include "report/formats.h"
 #include "support/catch.h"

@@ -343,3 +343,58 @@ TEST_CASE("a signal ends the scan as not done, never as clean") {
     REQUIRE_FALSE(result.ok());
     CHECK(result.error().kind == Kind::could_not);
 }
+
+TEST_CASE("a guess on a page of docs counts only if the same value is found elsewhere") {
+    const std::string line = sample("gate_k|ey: 'q7kq2vwz9bxzl3m8sht5rc0yw1nf6gj4'\n");
+    Collector alone = collector();
+    REQUIRE(alone.add({.path = "docs/a.md", .text = line}, own_comments).ok());
+    REQUIRE(alone.add_pages(own_comments).ok());
+    CHECK(alone.take_found().empty());
+    Collector both = collector();
+    REQUIRE(both.add({.path = "docs/a.md", .text = line}, own_comments).ok());
+    REQUIRE(both.add({.path = "src/a.yml", .text = line}, own_comments).ok());
+    REQUIRE(both.add_pages(own_comments).ok());
+    const auto found = both.take_found();
+    REQUIRE(found.size() == 2);
+    CHECK(found[1].path == "docs/a.md");
+    CHECK(found[1].is_sample);
+    CHECK_FALSE(found[0].is_sample);
+}
+
+TEST_CASE("an example in the comment of a page is a warning, a secret in another comment is not") {
+    const std::string line = sample("gate_k|ey: 'q7kq2vwz9bxzl3m8sht5rc0yw1nf6gj4'");
+    const auto is_sample = [&](const std::string& path, const std::string& text) {
+        Collector scan = collector();
+        const auto found = found_in(scan, {.path = path, .text = text});
+        REQUIRE(found.size() == 1);
+        return found[0].is_sample;
+    };
+    CHECK(is_sample("src/A.kt", "/**\n * " + line + "\n */\n"));
+    CHECK(is_sample("src/a.rs", "/// " + line + "\n"));
+    CHECK(is_sample("lib/A.pm", "=head2 gate\n\n  " + line + "\n\n=cut\n"));
+    CHECK_FALSE(is_sample("lib/A.pm", "=head2 gate\n\n=cut\n\n" + line + "\n"));
+    CHECK_FALSE(is_sample("src/A.kt", "/*\n * " + line + "\n */\n"));
+    CHECK_FALSE(is_sample("src/A.kt", "/** gate */\n" + line + "\n"));
+    CHECK_FALSE(is_sample("src/a.rs", "// " + line + "\n"));
+    for (const auto* path : {"t/a/basic.yml", "lib/x.t", "samples/a.yml", ".env.test"}) {
+        INFO(path);
+        CHECK(is_sample(path, line + "\n"));
+    }
+}
+
+TEST_CASE("the base64 in a Secret of Kubernetes is not taken for a password") {
+    const std::string value = base64("t7Kq2vWz9B18xLp3"), data = "kind: Sec"
+                                                                 "ret\nmetadata:\n  name: a\ndata:\n  password: ";
+    const auto rules_in = [&](const std::string& text) {
+        Collector scan = collector();
+        std::vector<std::string> ids;
+        for (const Found& found : found_in(scan, {.path = "k8s/db-deployment.yaml", .text = text}))
+            ids.emplace_back(found.rule->id);
+        return ids;
+    };
+    CHECK(rules_in(data + value + "\n") == std::vector<std::string>{"kubernetes-secret-yaml"});
+    CHECK(rules_in(data + base64("postgres") + "\n").empty());
+    CHECK(rules_in("kind: ConfigMap\nmetadata:\n  name: a\ndata:\n  password: Harbour-26"
+                   "lights\n")
+              .size() == 1);
+}

@@ -9,7 +9,13 @@ using namespace fairlead;
 
 namespace {
 
-std::string page() { return test::read(::fairlead::test::source("docs/scan.md")); }
+// docs/scan.md and the pages that it leads to.
+std::string pages() {
+    std::string text;
+    for (const auto* name : {"", "-silence", "-gitleaks", "-rules", "-reference"})
+        text += test::read(::fairlead::test::source("docs/scan" + std::string(name) + ".md"));
+    return text;
+}
 
 // Says what the command line would do; nothing is scanned.
 sys::Output explain(const std::string& folder, std::vector<std::string> words) {
@@ -23,16 +29,16 @@ sys::Output explain(const std::string& folder, std::vector<std::string> words) {
 
 }
 
-TEST_CASE("the page on scan has a place for every rule") {
-    const std::string text = page();
+TEST_CASE("the pages on scan have a place for every rule") {
+    const std::string text = pages();
     for (const scan::Rule* rule : scan::rules()) {
         INFO(rule->id);
         CHECK(text.find("<a id=\"" + std::string(rule->id) + "\"></a>") != std::string::npos);
     }
 }
 
-TEST_CASE("every command line of the page on scan is understood, with the page's fairlead.yml") {
-    const std::string text = page();
+TEST_CASE("every command line of the pages on scan is understood, with their fairlead.yml") {
+    const std::string text = pages();
     const std::size_t begin = text.find("version: 1\nscan:");
     REQUIRE(begin != std::string::npos);
     auto folder = sys::TemporaryFolder::make("docs test ");
@@ -54,5 +60,5 @@ TEST_CASE("every command line of the page on scan is understood, with the page's
         CHECK((done.out.find("max-file-size = 20MiB (fairlead.yml:6:") != std::string::npos) != reads_none);
         ++lines;
     }
-    CHECK(lines == 23);
+    CHECK(lines == 25);
 }

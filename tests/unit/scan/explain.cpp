@@ -33,7 +33,7 @@ TEST_CASE("every built-in rule is explained with its issuer, its page and the co
         CHECK(has(text, "Issued by "));
         CHECK(has(text, "Revoke it at: "));
         CHECK(has(text, "fairlead: ignore[" + id + "]"));
-        CHECK(has(text, "docs/scan.md#" + id));
+        CHECK(has(text, "docs/scan-rules.md#" + id));
         CHECK(has(text, "Revoke it first"));
     }
 }
@@ -81,7 +81,7 @@ TEST_CASE("a rule may be written as waivers write it, but only if there is such 
 TEST_CASE("a rule of gitleaks' configuration is explained with its description and its file") {
     const std::string text = text_of({"acme-key"}, with_rule("acme-key", "Key of Acme"));
     CHECK(has(text, "acme-key: Key of Acme\n  A rule of .gitleaks.toml.\n"));
-    CHECK_FALSE(has(text, "docs/scan.md#acme-key"));
+    CHECK_FALSE(has(text, "docs/scan-rules.md#acme-key"));
     CHECK(has(text_of({"bare"}, with_rule("bare", "")), "bare: A secret\n"));
 }
 

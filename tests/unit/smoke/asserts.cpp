@@ -1,5 +1,5 @@
 #include "smoke/asserts.h"
-#include "base/secret.h"
+#include "base/secrets/secret.h"
 #include "bench.h"
 
 using namespace fairlead;

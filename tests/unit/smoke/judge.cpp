@@ -1,5 +1,5 @@
 #include "base/json_path.h"
-#include "base/secret.h"
+#include "base/secrets/secret.h"
 #include "smoke/check.h"
 #include "support/catch.h"
 

@@ -1,4 +1,4 @@
-#include "smoke/expected_version.h"
+#include "smoke/beside/expected_version.h"
 #include "sys/cancel.h"
 #include "unit/smoke/bench.h"
 #include <atomic>

@@ -1,6 +1,6 @@
 #include "smoke/shown.h"
-#include "base/credentials.h"
-#include "base/secret.h"
+#include "base/secrets/credentials.h"
+#include "base/secrets/secret.h"
 #include "support/catch.h"
 
 using namespace fairlead;

@@ -38,10 +38,13 @@ std::string page() { return ::fairlead::test::read(::fairlead::test::source("doc
 
 }
 
-TEST_CASE("every command line of the page on tag runs") {
+TEST_CASE("every command line of the pages on tag runs") {
     const auto scratch = repository();
     std::size_t lines = 0;
-    for (const auto& block : ::fairlead::test::blocks(page(), "sh")) {
+    std::string text = page();
+    for (const auto* name : {"version", "release"})
+        text += ::fairlead::test::read(::fairlead::test::source("docs/tag-" + std::string(name) + ".md"));
+    for (const auto& block : ::fairlead::test::blocks(text, "sh")) {
         for (const auto& line : split(block, '\n')) {
             if (line.empty()) continue;
             const auto done = run(scratch.path(), line);

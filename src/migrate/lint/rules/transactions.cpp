@@ -2,6 +2,7 @@
 #include "migrate/sql/tokens.h"
 #include <algorithm>
 #include <fmt/format.h>
+#include <set>
 
 // What may stand in a transaction, and who begins it.
 namespace fairlead::migrate::lint {
@@ -88,7 +89,7 @@ void check_enum(const Script& script, const Scripts&, Hits& hits) {
     });
 }
 
-// What a second run of a file that failed half-way does.
+// What a second run of a file that failed halfway does.
 class Again {
   public:
     bool is_safe(const Statement& one) {

@@ -82,7 +82,7 @@ void print(const std::string& name, const Ended& ended) {
 
 }
 
-// The tables of docs/deploy.md: build/dev/bin/unit_deploy "[canary-table]"
+// The table of docs/deploy-canary-judge.md: build/dev/bin/unit_deploy "[canary-table]"
 TEST_CASE("how often the rules of a canary err, as a table", "[.][canary-table]") {
     for (const auto& row : errors_table)
         print(fmt::format("{} → {} %", row.old_share, row.new_share),

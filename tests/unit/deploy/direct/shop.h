@@ -1,6 +1,6 @@
 // A shop on a machine of tests, with the target that deploys it there.
 #pragma once
-#include "deploy/deployment.h"
+#include "deploy/carry/deployment.h"
 #include "deploy/direct/direct.h"
 #include "deploy/layout.h"
 #include "support/catch.h"

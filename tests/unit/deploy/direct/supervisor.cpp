@@ -1,6 +1,6 @@
 #include "deploy/direct/supervisor.h"
-#include "base/masked_lines.h"
-#include "base/secret.h"
+#include "base/secrets/masked_lines.h"
+#include "base/secrets/secret.h"
 #include "base/text.h"
 #include "deploy/layout.h"
 #include "support/catch.h"

@@ -1,5 +1,5 @@
 #include "deploy/release/store.h"
-#include "base/secret.h"
+#include "base/secrets/secret.h"
 #include "support/catch.h"
 #include "sys/data/json.h"
 

@@ -19,7 +19,23 @@ TEST_CASE("a message that only says Failed gives way to the first line of the fa
     const auto evidence = read("<testsuite><testcase name='a'><failure message='Failed'>=== RUN   TestA\n"
                                "    a_test.go:3: got 1, want 2\n--- FAIL</failure></testcase></testsuite>");
     REQUIRE(evidence.failed_tests.size() == 1);
-    CHECK(evidence.failed_tests[0].message == "a_test.go:3: got 1, want 2");
+    CHECK(evidence.failed_tests[0].message == "got 1, want 2");
+    CHECK(evidence.failed_tests[0].line == 3);
+    const auto catch2 =
+        read("<testsuite><testcase name='a'><error type='TEST_CASE'>\nFAILED:\ndisk is full\nat a.cpp:7\n"
+             "</error></testcase></testsuite>");
+    CHECK(catch2.failed_tests.at(0).message == "disk is full");
+}
+
+TEST_CASE("a failure of go test has its place, as gotestsum writes it") {
+    const auto evidence =
+        read("<testsuite><testcase classname='example.org/m/a' name='TestBad'><failure message='Failed'>"
+             "=== RUN   TestBad\n    a_test.go:12: wrong\n</failure></testcase></testsuite>",
+             tree_of({"a/a_test.go"}));
+    REQUIRE(evidence.failed_tests.size() == 1);
+    CHECK(evidence.failed_tests[0].file == "a/a_test.go");
+    CHECK(evidence.failed_tests[0].line == 12);
+    CHECK(evidence.failed_tests[0].message == "wrong");
 }
 
 TEST_CASE("a case has one result and the worst wins") {
@@ -38,6 +54,28 @@ TEST_CASE("a case may be skipped by its attributes, unless it failed") {
 
 TEST_CASE("an accepted todo of node:test is skipped although its failure is written") {
     CHECK(tests_of("<testcase><skipped type='todo'/><failure/></testcase>") == Tests{.skipped = 1});
+}
+
+TEST_CASE("an attempt that pytest-rerunfailures repeats is no test that passed") {
+    const auto pytest = [](const std::string& cases, bool last) {
+        return read_named(R"(<testsuites><testsuite name="pytest">)" + cases + "</testsuite></testsuites>",
+                          {.last_counts = last})
+            .tests.value();
+    };
+    const std::string a = R"(<testcase classname="t" name="a"/>)", b = R"(<testcase classname="t" name="b"/>)";
+    const std::string bad = R"(<testcase classname="t" name="a"><failure message="no"/></testcase>)";
+    const std::string torn =
+        R"(<testcase classname="t" name="a"><error message="failed on teardown with x"/></testcase>)";
+    for (const bool last : {false, true}) {
+        INFO(last);
+        CHECK(pytest(a + a + b, last) == Tests{.passed = 2, .flaky = 1});
+        CHECK(pytest(a + a + bad, last) == Tests{.failed = 1});
+        CHECK(pytest(a + a + a + b, last) == Tests{.passed = 2, .flaky = 1});
+    }
+    CHECK(pytest(a + torn, false) == Tests{.passed = 1, .errors = 1});
+    CHECK(pytest(a + b + a, true) == Tests{.passed = 2, .flaky = 1}); // xdist mixes them
+    CHECK(pytest(bad + a, false) == Tests{.passed = 1, .failed = 1});
+    CHECK(tests_of("<testcase name='a'/><testcase name='a'/>") == Tests{.passed = 2});
 }
 
 TEST_CASE("a case that failed first and then passed is flaky, reruns of a failed one count once") {

@@ -26,10 +26,13 @@ TEST_CASE("both shapes of k6's summary tell requests, failures and their time") 
               .performance == Performance{100, 3, 1235});
 }
 
-TEST_CASE("without requests the iterations of k6 count, and checks that failed are errors") {
+TEST_CASE("without requests the iterations of k6 count; checks that failed are no requests") {
     CHECK(
         summary(R"("iterations": {"count": 5}, "iteration_duration": {"avg": 10}, "checks": {"passes": 9, "fails": 1})")
-            .performance == Performance{5, 1, 50});
+            .performance == Performance{.samples = 5, .elapsed_ms = 50, .failed_checks = 1});
+    const auto both = summary(hundred + R"(, "http_req_failed": {"passes": 3}, "checks": {"passes": 1, "fails": 200})");
+    CHECK(both.performance == Performance{.samples = 100, .errors = 3, .failed_checks = 200});
+    CHECK(both.performance_failed.size() == 2);
     CHECK(summary(R"("iterations": {"count": 0})").performance == Performance{});
 }
 
@@ -56,8 +59,9 @@ TEST_CASE("failures for which the test has a limit are judged by it") {
     CHECK(other.performance->tolerated == 0);
     REQUIRE(other.performance_failed.size() == 1);
     CHECK(other.performance_failed[0] == "3 requests failed, and the test sets no limit (threshold) for them");
-    CHECK(summary(hundred + R"(, "checks": {"fails": 2, "thresholds": {"rate>0.9": false}})").performance->tolerated ==
-          2);
+    const auto checks = summary(hundred + R"(, "checks": {"fails": 2, "thresholds": {"rate>0.9": false}})");
+    CHECK(checks.performance->failed_checks == 0);
+    CHECK(checks.performance_failed.empty());
 }
 
 TEST_CASE("thresholds of any other shape are not guessed") {

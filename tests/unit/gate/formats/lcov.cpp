@@ -70,12 +70,3 @@ TEST_CASE("a line over the limit is no evidence, not half a line") {
     CHECK(evidence.problem == Problem::malformed);
     CHECK(evidence.reason.find("is longer than 1 MiB, which is the limit") != std::string::npos);
 }
-
-TEST_CASE("what a report tells is counted in bounded memory") {
-    std::string text = "SF:a.c\n";
-    for (int i = 0; i < 5'100'000; ++i) text += "DA:" + std::to_string(i * 64) + ",1\n";
-    const auto evidence = read(text);
-    CHECK(evidence.problem == Problem::malformed);
-    CHECK(evidence.reason ==
-          "it covers more than 5000000 files, stretches of 64 lines and branches, which is the limit");
-}

@@ -43,8 +43,12 @@ TEST_CASE("a vulnerability of npm audit tells package and advisory, or through w
     CHECK(advisory.foreign[0].message == "negotiator <= 0.6.0: ReDoS");
 }
 
-TEST_CASE("an answer of npm audit that is an error is no report, and what can't be judged is refused") {
-    CHECK(read(R"({"error": {"code": "ENOLOCK", "summary": "no lock"}})").problem == Problem::unknown_format);
+TEST_CASE("an answer of npm audit that is an error fails, and what can't be judged is refused") {
+    CHECK(read(R"({"error": {"code": "ENOLOCK", "summary": "no lock"}})").tool_failed.at(0) ==
+          "npm audit did not do its work: ENOLOCK no lock");
+    CHECK(read(R"({"message": "405 Method Not Allowed", "statusCode": 405, "error": {"summary": "", "detail": ""}})")
+              .tool_failed.at(0) == "npm audit did not do its work: 405 Method Not Allowed");
+    CHECK(read(R"({"error": {"detail": "x"}})").problem == Problem::unknown_format);
     CHECK(refusal(npm7(R"("a": "high")")).ends_with("a vulnerability is not an object"));
     CHECK(refusal(npm7(R"("a": {"severity": 3})")).ends_with("'severity' of a finding is not a text"));
     CHECK(refusal(R"({"auditReportVersion": 2, "vulnerabilities": {}, "advisories": []})")

@@ -1,5 +1,5 @@
 #include "migrate/steps/pieces.h"
-#include "migrate/steps/apply.h"
+#include "migrate/steps/apply/apply.h"
 #include "support/catch.h"
 
 using namespace fairlead;

@@ -1,5 +1,5 @@
 #include "migrate/steps/standing.h"
-#include "migrate/steps/begun.h"
+#include "migrate/steps/apply/begun.h"
 #include "migrate/steps/select.h"
 #include "support/catch.h"
 #include "support/support.h"

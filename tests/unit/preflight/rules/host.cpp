@@ -1,5 +1,5 @@
+#include "preflight/host/machine.h"
 #include "preflight/judge.h"
-#include "preflight/machine.h"
 #include "support/catch.h"
 
 using namespace fairlead;

@@ -1,4 +1,4 @@
-#include "unit/preflight/site_rules.h"
+#include "unit/preflight/host/site_rules.h"
 
 using namespace fairlead;
 using namespace fairlead::test;

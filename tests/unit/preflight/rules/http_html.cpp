@@ -1,6 +1,6 @@
 #include "preflight/rules/http_html.h"
 #include "support/catch.h"
-#include "unit/preflight/site_rules.h"
+#include "unit/preflight/host/site_rules.h"
 
 using namespace fairlead::preflight;
 

@@ -103,3 +103,49 @@ TEST_CASE("hexadecimal digits are random in letters of either size") {
     CHECK(judged("404E635266556A586E3272357538782F413F4428472B4B62") == Proof::unknown);
     CHECK(judged("4041635266556158673272357538782341324428472742624") == Proof::refuted); // hardly a letter
 }
+
+TEST_CASE("a value that everybody may see, or that is another thing, is no secret under any name") {
+    const auto judged = [](std::string_view name, const std::string& value) {
+        const std::string match = std::string(name) + value;
+        return check_generic(std::string_view(match).substr(name.size()), match);
+    };
+    const std::string hex = "3b6621f970ab18887c4f6dca78d3f8bb", commit = hex + "0a1b2c3d";
+    const std::string uuid = "29f63271-dc2f-4734-8221-5b31b5169bac", print = upper(commit);
+    CHECK(judged("OnePassword = \"", uuid) == Proof::refuted);
+    CHECK(judged("adminPassword = \"", uuid) == Proof::unknown);
+    CHECK(judged("kGatewayAuthorizeNet = '", hex) == Proof::refuted);
+    CHECK(judged("kGatewayAuthorizeKey = '", hex) == Proof::unknown);
+    CHECK(judged("kGatewayGoCardlessOAuth = '", hex) == Proof::refuted);
+    CHECK(judged("OAuth = '", hex) == Proof::unknown);
+    CHECK(judged("creditLine = '", hex) == Proof::refuted);
+    CHECK(judged("credit_api = '", hex) == Proof::unknown);
+    CHECK(judged("key: ", "harbour-" + commit + "-linux") == Proof::refuted);
+    CHECK(judged("key: ", "harbour-" + commit.substr(1) + "-linux") == Proof::unknown);
+    CHECK(judged("api_key: ", "harbour-" + commit + "-linux") == Proof::unknown);
+    CHECK(judged("harbour_repokey: '", print) == Proof::refuted);
+    CHECK(judged("harbour_api_key: '", print) == Proof::unknown);
+    CHECK(judged("&formkey=", "dDViT2xzUHAwRkI3X3k5Z0lQM0") == Proof::refuted);
+    CHECK(judged("encrypted_key: \"", "dDViT2xzUHAwRkI3X3k5Z0lQM0") == Proof::refuted);
+    CHECK(judged("\"lock_token\": \"", "dDViT2xzUHAwRkI3X3k5Z0lQM0") == Proof::refuted);
+    CHECK(judged("API_APP_ID = \"", "3f29-b543-9552-35245b2497") == Proof::refuted);
+    CHECK(judged("crypto/DESKey.class=", "3f29b543955235245b2497399d7a93c100000000") == Proof::refuted);
+    CHECK(judged("<key>", "3F29B543955235245B249739") == Proof::refuted);
+    CHECK(judged("secret_alg: \"", "A128CBC-HS256") == Proof::refuted);
+    CHECK(judged("VITE_PUSHER_APP_KEY=", hex.substr(12)) == Proof::refuted);
+    CHECK(judged("VITE_PUSHER_APP_SECRET=", hex.substr(12)) == Proof::unknown);
+    CHECK(judged("VITE_WEATHER_API_KEY=", hex) == Proof::unknown); // everyone who gets the page may use it
+    CHECK(judged("$KEYSIZE = '", "prime256v1") == Proof::refuted);
+    CHECK(judged("$key = '", "secp384r1") == Proof::refuted);
+}
+
+TEST_CASE("a token that names neither an issuer nor an account nor a time is a reference, no login") {
+    const auto judged = [](const std::string& claims) {
+        return check_jwt(base64("{\"alg\":\"HS256\"}") + "." + base64(claims) + ".x", "");
+    };
+    CHECK(judged("{\"s\":\"Xk2\",\"i\":\"5219\"}") == Proof::refuted);
+    for (const auto* claims :
+         {"{\"s\":\"Xk2\",\"exp\":1}", "{\"iat\":1}", "{\"id\":7}", "{\"user\":7}", "{\"role\":\"a\"}"}) {
+        INFO(claims);
+        CHECK(judged(claims) == Proof::unknown);
+    }
+}

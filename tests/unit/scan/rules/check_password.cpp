@@ -121,3 +121,59 @@ TEST_CASE("each value of a Secret of Kubernetes is judged") {
     CHECK(rules_at("a.yaml", head + first + "metadata:\n  namespace: productionplace\n").size() == 1);
     CHECK(rules_at("a.yaml", head + "  name: productionplace\n").empty()); // not encoded
 }
+
+TEST_CASE("a password with the word in it is judged by its rest") {
+    const auto told = [](std::string_view value) {
+        return rules_at("values.yaml", "  pass|word: '" + sample(value) + "'") == Ids{"settings-password"};
+    };
+    CHECK(told("Super|Secret123!"));
+    CHECK(told("Harb|ourPassword26"));
+    for (const std::string_view value : {"Pass|word12345", "super|secret123!", "Your|Password123!", "My|Secret26",
+                                         "Strong|Password123!", "SUPER|SECRET123!"}) {
+        INFO(value);
+        CHECK_FALSE(told(value));
+    }
+}
+
+TEST_CASE("what is encrypted, or in another script, is no password") {
+    for (const std::string_view value : {"ENC[AES256_GCM,data:k8s9dFq2Lm==,iv:Zx7=,tag:q2==,type:str]",
+                                         "{cipher}k8s9dFq2LmZ7x", "vault:v1:k8s9dFq2LmZ7x"}) {
+        INFO(value);
+        CHECK(rules_at("apps/secret.yaml", "    pass|word: " + std::string(value)).empty());
+        CHECK(rules_at("prod.env", "DB_PASS|WORD=" + std::string(value)).empty());
+    }
+    CHECK(rules_at("application.properties", "a.pass|word=\\u6362\\u81ea\\u5df1\\u7684\\u5bc6").empty());
+}
+
+TEST_CASE("passwords count in Terraform, in Android's properties, in constants and in commented lines") {
+    CHECK(rules_at("a.tf", "  var_vm_p|wd = \"AShwqe2324$\"") == Ids{"hashicorp-tf-password"});
+    CHECK(rules_at("a.tf", "    shared_|key = \"Harbour26%\"") == Ids{"hashicorp-tf-password"});
+    CHECK(rules_at("a.tf", "    shared_|key = \"${var.key_26}\"").empty());
+    CHECK(rules_at("keystore.properties", "storePass|word = android26x") == Ids{"settings-password"});
+    CHECK(rules_at("a.js", "const iUserPass|wordOld = 'harbourlights2019K';") == Ids{"password-in-code"});
+    for (const std::string_view text :
+         {"const userPass|word = 'harbourlights';", "const userPass|word = 'harbour2019lights';",
+          "  userPass|word: 'harbourlights2019K',", "const userPass|word = getPassword2019('K');"}) {
+        INFO(text);
+        CHECK(rules_at("a.js", text).empty());
+    }
+    CHECK(rules_at("application.yml", "#      pass|word: boxfish") == Ids{"weak-password"});
+    CHECK(rules_at("docker-compose.yml", "  MYSQL_ROOT_PASS|WORD: root_password_2024") == Ids{"weak-password"});
+    CHECK(rules_at("docker-compose.yml", "  - POSTGRES_PASS|WORD=todo_password") == Ids{"weak-password"});
+    CHECK(rules_at("docker-compose.yml", "  - POSTGRES_PASS|WORD=user_password").empty());
+    CHECK(rules_at("docker-compose.yml", "  - U=post|gresql://todo_user:todo_password@postgres:5432/a") ==
+          Ids{"local-database-password"});
+}
+
+TEST_CASE("a name that stands in an attribute `key` is that of the value beside it") {
+    const std::string value = "McFbD+YA8Zbz94FbxFUzOvfF63WAHAWvm7RpbeucEg=";
+    CHECK(rules_at("Web.config", "<add key=\"ClientSec|ret\" value=\"" + value + "\" />") == Ids{"generic-api-key"});
+    CHECK(rules_at("Web.config", "<add key=\"ClientId\" value=\"" + value + "\" />").empty());
+}
+
+TEST_CASE("plain digests of passwords in a dump are told, those of files are not") {
+    const std::string rows =
+        "(1, 'ada', '3f29b543955235245b2497399d7a93c1'),\n(2, 'bob', '4297f44b13955235245b2497399d7a93');\n";
+    CHECK(rules_at("a.sql", "INSERT INTO `users` (`id`, `name`, `pass|word`) VALUES\n" + rows).size() == 2);
+    CHECK(rules_at("a.sql", "INSERT INTO `files` (`id`, `name`, `md5`) VALUES\n" + rows).empty());
+}

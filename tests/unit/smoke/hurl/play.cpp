@@ -1,5 +1,5 @@
 #include "smoke/hurl/play.h"
-#include "base/secret.h"
+#include "base/secrets/secret.h"
 #include "support/catch.h"
 #include "sys/files/files.h"
 #include "unit/smoke/bench.h"

@@ -1,7 +1,7 @@
 #pragma once
 #include "config/config.h"
 #include "smoke/config.h"
-#include "smoke/probes.h"
+#include "smoke/settings/probes.h"
 #include "sys/cancel.h"
 #include "unit/smoke/bench.h"
 #include <functional>

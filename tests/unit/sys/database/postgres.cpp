@@ -1,5 +1,5 @@
 #include "sys/database/postgres.h"
-#include "base/secret.h"
+#include "base/secrets/secret.h"
 #include "support/catch.h"
 #include "support/postgres_server.h"
 #include "sys/clock.h"

@@ -1,5 +1,5 @@
 #include "sys/files/log.h"
-#include "base/secret.h"
+#include "base/secrets/secret.h"
 #include "support/catch.h"
 #include "sys/files/files.h"
 #include <cstdlib>

@@ -86,6 +86,31 @@ TEST_CASE("lines of chosen files only, with renamed files told by the others") {
     CHECK(texts([&](const auto& each) { return files.added_lines(id, {}, each); }).empty());
 }
 
+TEST_CASE("between two commits, what came and went in the meantime doesn't count") {
+    Sandbox box;
+    std::string text;
+    for (int i = 0; i < 20; ++i) text += "line " + std::to_string(i) + "\n";
+    box.write("same", "1\n");
+    const std::string first = box.commit("old", text);
+    box.commit("gone", "1\n");
+    box.git("rm -q gone old");
+    box.write("same", "1\n2\n");
+    const std::string last = box.commit("new", text + "more\n"); // renamed and edited
+    const Repository repository = box.open();
+    CommitFiles all(repository);
+    const auto files = value(all.between(first, last));
+    CHECK(paths_of(files) == Strings{"new new", "same"});
+    const auto lines_of = [&](const std::vector<CommitFile>& wanted) {
+        return texts([&](const auto& each) { return all.added_between(first, last, wanted, each); });
+    };
+    CHECK(lines_of(files) == texts([&](const auto& each) { return repository.added_between(first, last, each); }));
+    const auto one = std::find_if(files.begin(), files.end(), [](const auto& file) { return file.path == "same"; });
+    CHECK(lines_of({*one}) == Strings{"same:2: 2"});
+    CHECK(lines_of({}).empty());
+    CHECK(value(all.between(last, last)).empty());
+    CHECK_FALSE(all.between(std::string(40, 'a'), last).ok());
+}
+
 TEST_CASE("what is not there or was not written by git is an error") {
     Sandbox box;
     box.commit("f", "1\n");

@@ -1,5 +1,5 @@
 #pragma once
-#include "base/secret.h"
+#include "base/secrets/secret.h"
 #include "base/text.h"
 #include "support/catch.h"
 #include "sys/files/stream.h"

@@ -1,5 +1,5 @@
 #include "sys/process/process.h"
-#include "base/secret.h"
+#include "base/secrets/secret.h"
 #include "support/catch.h"
 #include "sys/files/files.h"
 #include "sys/process/supervise.h"

@@ -1,5 +1,5 @@
 #include "sys/stream/child.h"
-#include "base/secret.h"
+#include "base/secrets/secret.h"
 #include "support/catch.h"
 #include "sys/process/process.h"
 #include <algorithm>

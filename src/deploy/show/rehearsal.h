@@ -1,0 +1,18 @@
+#pragma once
+#include "base/result.h"
+#include "deploy/carry/session.h"
+#include <string>
+#include <vector>
+
+// Checks of `status --check` beyond the records: each instance of the serving release, and whether a rollback would
+// work.
+namespace fairlead::deploy {
+
+// Returns replicas and workers that don't run, or give bad answers at their own address; empty: all are well.
+Result<std::vector<std::string>> missing(Session& session, const Observed& observed, const State& state);
+
+// Returns what a rollback would fail at now, or lack: its release with image, files and seal, its variables, the
+// database, the router. `before`: the release that served before; empty: none is known. Starts nothing.
+Result<std::vector<std::string>> no_way_back(Session& session, const Observed& observed, const std::string& before);
+
+}

@@ -1,0 +1,73 @@
+#pragma once
+#include "gate/collect/collect.h"
+#include "gate/collect/required.h"
+#include "gate/collect/shards.h"
+#include "gate/collect/size.h"
+#include "gate/judge/baseline.h"
+#include "gate/judge/diff_coverage.h"
+#include "gate/judge/judge_budgets.h"
+#include "gate/policy.h"
+#include "report/report.h"
+#include <functional>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+// All rules are evaluated; a failure never hides later failures.
+namespace fairlead::gate {
+
+struct Totals {
+    std::optional<Tests> tests;
+    std::optional<Count> lines, branches;                // branches only if a report has branches
+    std::vector<CoverageMap::Sum> by_path;               // as in the policy
+    std::optional<DiffCoverage> diff;                    // if a change was given
+    std::optional<FindingCounts> findings, new_findings; // the new ones only if the policy judges only them
+    std::optional<Performance> performance;
+    std::vector<Size> sizes;    // for the limits of the policy
+    std::vector<Spent> budgets; // the same
+    std::vector<Required> required;
+    std::vector<ShardCheck> shards;
+    std::uint64_t overdue = 0;                     // of the new findings: in the baseline for too long
+    std::uint64_t undated = 0;                     // of the known findings: without a day, so max_age can't judge them
+    std::optional<KnownFindings::Ids> finding_ids; // for the baseline, if they are to be written there
+    std::string format;                            // "mixed" if the formats differ; empty: nothing was read
+};
+// Adds the reports up, coverage as the policy says. `changed`: the lines whose coverage is measured; null: there is no
+// such question.
+Totals sum(std::span<const Item> items, const ChangedLines* changed = nullptr, const Policy& policy = {});
+
+CoverageMap merged_coverage(std::span<const Item> items);
+
+struct RuleResult {
+    std::string rule; // "gate/tests-failed"
+    bool passed = true;
+    std::string text;    // the compared values
+    std::string missing; // if it failed and a number says it: "cover 4 more lines"
+};
+
+struct Judgement {
+    std::vector<RuleResult> rules;           // the rules that applied
+    std::vector<report::Finding> violations; // those of severity info and warning don't fail
+    bool passed() const;
+    // Adds a rule that applied. One that failed is a violation, too; what led to it follows with its places. `limit`:
+    // the number of findings that may remain when some are waived.
+    void rule(std::string id, bool passed, std::string text, std::int64_t limit = 0, std::string missing = {});
+    report::Finding& violation(std::string_view rule, std::string message);
+    // Adds a rule about several things. `complaint_of`: of a thing by its number; empty: it has none.
+    // `name_of`: what the complaint begins with and is about; none: it says it all.
+    void rule_of_each(std::string rule, std::size_t count, const std::function<std::string(std::size_t)>& complaint_of,
+                      std::string_view one, std::string_view many,
+                      const std::function<std::string(std::size_t)>& name_of = {});
+};
+// Warns that the base tells no `what` that could be compared with.
+void warn_of_past(std::string_view rule, const Past& past, std::string_view what, Judgement& out,
+                  std::string_view therefore = "nothing is compared");
+// For a rule that compares with the base, which tells no `what`: it passes with a warning. A null `past` adds nothing.
+void nothing_to_compare(std::string rule, const Past* past, std::string_view what, Judgement& out);
+std::string number(std::uint64_t count, std::string_view one, std::string_view many); // "3 tests"
+
+// `past`: null if the policy compares nothing with the base.
+Judgement judge(const Policy& policy, std::span<const Item> items, const Totals& totals, const Past* past = nullptr);
+
+}

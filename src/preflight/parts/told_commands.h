@@ -1,0 +1,28 @@
+#pragma once
+#include "preflight/project.h"
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+// Reads the commands that a project's pages, scripts and workflows have for its files.
+namespace fairlead::preflight {
+
+// Returns whether `docker compose` uses a file of this name without -f: compose.yml, docker-compose.yaml.
+bool is_taken_by_itself(std::string_view path);
+
+// Returns whether people document commands in such a file: pages, scripts, workflows.
+bool tells_commands(std::string_view path);
+std::vector<std::string> command_lines(std::string_view text); // those that end in a backslash go on in the next one
+bool names_file(std::string_view line, std::string_view name); // whether `name` is a word of a command in the line
+// Returns whether a command in the line starts the compose file, by its name or as what compose takes by itself at the
+// root: docker compose up.
+bool starts_file(std::string_view line, const std::string& path);
+// Returns whether a workflow says so that is in force, not deploy.yml.disabled.
+bool some_workflow(const Project& project, const std::function<bool(std::string_view text)>& says);
+
+// Returns the script, workflow or build file that names a missing file, and so may make it. Empty: there is no such
+// file.
+std::string named_by_build(const Project& project, std::string_view path);
+
+}
