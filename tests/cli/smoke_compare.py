@@ -129,7 +129,7 @@ CASES = [
     case("the order of a list", "/order", status=1, told="JSON /tags/0 is \"b\", was \"a\""),
     case("the order of a list that has none", "/order", "pairs: 0, unordered: [$.tags]"),
     case("what the old release itself answers differently", "/unstable",
-         told="not compared, because the old release's own answers differ there: JSON /now",
+         told="not compared, because the old release's answers to the same request differ: JSON /now",
          sent=lambda: sum(request[0] == "blue" for request in seen) == 2),
     case("HTML with one line that changes each time", "/html", status=1,
          told=["1 difference .*line 3 of the body is '<p>new</p>', was '<p>old</p>'", "differ there: line 2 of the body"]),

@@ -486,7 +486,7 @@ def add_postgres(folder, certificates):
     ill("full", says(postgres_error(b"FATAL", b"53300", b"sorry, too many clients already")), "sorry, too many clients already' (53300)")
     ill("no TLS", says(b"N", ends="hang"), "offers no TLS; switch ssl on in postgresql.conf", ", tls: true")
     ill("another server", HTTP, "answers 'HTTP/1.1 400 Bad Request")
-    ill("endless", floods(b"N\0\0\0\x08abcd"), "never asks for a password, but sends more than")
+    ill("endless", floods(b"N\0\0\0\x08abcd"), "sent more than")
     ill("a length that is none", says(b"R\xff\xff\xff\xff"), "which is not a message of PostgreSQL")
     ill("mute", MUTE, NO_ANSWER)
     ill("closes", CLOSES, NO_BYTE)

@@ -63,7 +63,7 @@ inline std::vector<cli::Input> inputs(Options& o) {
                                    "Slot or instance (a, a.2, b-worker); default: the slot that serves.", "NAME"))),
         only({"logs"}, choice("lines", {&o.lines, Type::positive}, "Number of lines of each instance.", "N")),
         only({"status"}, choice("rebuild", &asked.rebuild,
-                                "Writes lost or damaged records again, from what runs and the files that are there.")),
+                                "Rebuilds lost or damaged records from the running release and the files on this host.")),
         only({"rollback", "down", "lock"},
              choice("reason", &asked.reason, "Reason of the rollback, stop or lock; kept in the history.", "TEXT")),
         only({"plan", "approve", "apply"},

@@ -87,7 +87,7 @@ inline std::vector<cli::Input> inputs(Options& o) {
          .placeholder = "PERCENT"},
         {.name = "max-coverage-drop",
          .target = to(policy.max_drop, Type::percent, parse_percent),
-         .help = "How far the percentage of covered lines may be below that in the baseline of the base.",
+         .help = "By how many percentage points the coverage of lines may be below the number in the base's baseline.",
          .key = "coverage.max_drop",
          .placeholder = "PERCENT"},
         {.name = "min-diff-coverage",

@@ -69,8 +69,8 @@ std::span<const Rule> http_header_rules() {
          .title = "Referrer-Policy is missing or unsafe-url",
          .levels = always(Level::warning),
          .check = on_pages<read::served::referrer_fault>,
-         .why = "Paths and queries can contain data that other sites shouldn't see. The last value that browsers know "
-                "counts.",
+         .why = "Paths and queries can contain data that other sites shouldn't see. If the header has several values, "
+                "browsers use the last one that they know.",
          .way_out = "Referrer-Policy: strict-origin-when-cross-origin",
          .peers = {"OWASP secure headers"},
          .refs = {"S1-69"}},

@@ -220,8 +220,8 @@ void unit_start(const Unit& unit, const Project&, Hits& hits) {
         const auto words = read::unit_words(setting.value).value_or(std::vector<std::string>());
         if (const auto word = word_of_shell(words); !word.empty())
             hits.add(unit.file, setting.line, 1,
-                     fmt::format("{}= has {}, but systemd starts no shell; the program gets it as an argument; write "
-                                 "/bin/sh -c '…', or StandardOutput=",
+                     fmt::format("{}= has {}, but systemd starts no shell; the program gets it as an argument; wrap "
+                                 "the command in /bin/sh -c '…', or set StandardOutput=",
                                  shown_word(setting.name), word));
         if (setting.name == "ExecStart" && type != nullptr && type->value == "forking" && stays_in_foreground(words))
             hits.add(unit.file, type->line, 1,

@@ -84,7 +84,7 @@ void tell_unstable(const Differences& found, Tried& tried) {
     auto list = join(found.unstable, ", ");
     if (found.unstable_count > found.unstable.size())
         list += fmt::format(" and {} more", found.unstable_count - found.unstable.size());
-    sys::log_info(fmt::format("{}: not compared, because the old release's own answers differ there: {}",
+    sys::log_info(fmt::format("{}: not compared, because the old release's answers to the same request differ: {}",
                               tried.check.name, list));
     tried.facts.emplace_back("not compared", std::move(list));
 }

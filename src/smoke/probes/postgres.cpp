@@ -112,7 +112,7 @@ Attempt judge_startup(Talk& talk, const PostgresProbe& probe) {
         ++notices;
     }
     return talk.wrong(postgres_rule,
-                      fmt::format("never asks for a password, but sends more than {} messages", most_notices));
+                      fmt::format("sent more than {} messages without asking for a password", most_notices));
 }
 
 Attempt ask_postgres(const Server& server, const PostgresProbe& probe, const World& world) {

@@ -150,7 +150,7 @@ std::string confine(Network network) {
     refuse_typing(filter);
     const int status = filter.load();
     if (status == 0) return {};
-    return fmt::format("the kernel doesn't keep this process from starting programs{}: seccomp: {}",
+    return fmt::format("can't forbid this process to start programs{}: seccomp: {}",
                        network == Network::no ? " and from the network" : "", std::strerror(-status));
 }
 

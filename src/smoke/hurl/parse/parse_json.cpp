@@ -135,7 +135,7 @@ Result<void> JsonReader::elements(char closing, int depth) {
             copy();
             copy_space();
             if (reader_.peek() == closing)
-                return reader_.wrong(comma, fmt::format("JSON has no comma before {}; remove it", closing));
+                return reader_.wrong(comma, fmt::format("JSON allows no comma before {}; remove the comma", closing));
         }
         if (closing == '}') {
             TRY_VOID(member(depth));
