@@ -31,7 +31,7 @@ import fault_server  # noqa: E402
 PROGRAM = pathlib.Path(sys.argv[1]).resolve() / "fairlead-smoke"
 TABLE = pathlib.Path(__file__).resolve().parent.parent / "smoke_faults.tsv"
 DEADLINE, ATTEMPT, EARLY, MEMORY, MOST_SAID = 700, 300, 100, 64 << 10, 6000  # ms, KiB, letters
-LATE = 100 * (1 + os.getloadavg()[0])  # the machine may be busy
+LATE = 100 * (1 + int(os.getloadavg()[0]))  # the machine may be busy
 ROUNDS = [(16, 2), (8, 1), (4, 1), (1, 1)]  # runs side by side that wait, and that are busy: all, and those that were hindered
 TOKEN = "Kanari" + hashlib.sha256(b"faults").hexdigest()[:56] + "x7cQ"
 PASSWORD = "Kanari" + hashlib.sha256(b"password").hexdigest()[:20] + "x7cQ"
