@@ -103,7 +103,7 @@ class Sandbox:
         self.git("add", "staged.py")
         for name, text in REPORTS.items():
             self.write(name, text)
-        for name in ("login", "tidy", "notes/one"):
+        for name in ("login", "token", "tidy", "notes/one"):
             self.write(f"smoke/{name}.hurl", "GET https://app.example.org/\nHTTP 200\n")
         self.write("db/migrate/1_notes.up.sql", "CREATE TABLE notes (id bigint PRIMARY KEY);\n")
         self.write("db/migrate/1_notes.down.sql", "DROP TABLE notes;\n")
