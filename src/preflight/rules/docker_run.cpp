@@ -347,7 +347,7 @@ std::span<const Rule> docker_run_rules() {
          .way_out = "SHELL [\"/bin/bash\", \"-c\"]",
          .peers = {"DL4005"}},
         {.id = "docker-useradd-l",
-         .title = "A user with a large number makes a huge log",
+         .title = "A user with a large uid makes /var/log/lastlog huge",
          .levels = always(Level::warning),
          .check = each_command<useradd>,
          .why = "useradd writes a sparse /var/log/lastlog with a place for each number; in a layer it is no longer "
