@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-// Rights that a foreign archive requested and did not get: listed for the first paths, counted for all.
+// Rights that a foreign archive requested and did not get. They are listed for the first paths, and counted for all.
 namespace fairlead {
 
 struct Right {
@@ -20,7 +20,7 @@ struct Dropped {
     };
     std::uint64_t paths = 0;
     std::map<std::string, std::uint64_t> kinds; // number of paths by kind of right
-    // At most ten of each, so that paths that only lose their owner don't hide paths that lose more.
+    // At most ten paths in each list, so that paths that only lose their owner don't hide paths that lose more.
     std::vector<Named> graver, owners_only;
 
     // Adds nothing if `rights` is empty.

@@ -36,7 +36,7 @@ enum class Type {
 
 enum class Needed { optional, required };
 
-// One key of fairlead.yml. `children` is for map, map_list and open_map (for open_map one row, without a name).
+// One key of fairlead.yml. `children` is for map, map_list and open_map; for open_map it is one row without a name.
 struct Field {
     std::string_view name;
     Type type = Type::text;

@@ -2,13 +2,13 @@
 #include <string>
 #include <string_view>
 
-// Handles paths of a project as texts with '/', without looking at files.
+// Handles paths of a project as strings with '/', without looking at files.
 namespace fairlead {
 
 std::string_view file_name(std::string_view path);    // "b.c" for "a/b.c"
 std::string_view extension_of(std::string_view path); // ".c" for "a/b.c"; empty: the name has no dot
 std::string folder_of(std::string_view path);         // "a" for "a/b.c"; empty: the path has no folder
-// Returns the path below `folder`, with "." and ".." resolved if possible; empty: the project's root.
+// Returns `path` joined to `folder`, with "." and ".." resolved if possible; empty: the project's root.
 std::string path_in(const std::string& folder, std::string_view path);
 
 }

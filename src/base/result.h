@@ -4,12 +4,12 @@
 #include <utility>
 #include <variant>
 
-// Expected failures are values. `Config config = TRY(load_config(path));` returns an error to the caller; TRY_VOID does
-// the same for Result<void>, as a statement. Inside of a larger expression, use TRY only if no temporary was made
-// before it: leaving a statement expression does not destroy those temporaries.
+// Expected failures are returned as values. `Config config = TRY(load_config(path));` returns an error to the caller;
+// TRY_VOID does the same for Result<void>, as a statement. Inside a larger expression, use TRY only if no temporary was
+// made before it: returning from a statement expression does not destroy earlier temporaries.
 namespace fairlead {
 
-// The kind of an error tells the caller what to do, and becomes the exit status (1 no, 2 wrong use, 3 could not).
+// The kind of an error tells the caller what to do, and becomes the exit status.
 enum class Kind {
     no = 1,        // the examined thing is unreadable or refused
     usage = 2,     // a flag, an input or the configuration is wrong; nothing was changed
@@ -24,7 +24,7 @@ struct Place {
     std::string excerpt; // the line itself, for the caret
 };
 
-// The message has three parts: thing, fact, way out: `format 'pdf' is unknown; expected text, github or sarif`.
+// The message has three parts (thing, fact, way out): `format 'pdf' is unknown; expected text, github or sarif`.
 struct Error {
     Kind kind = Kind::could_not;
     std::string message;
@@ -73,7 +73,7 @@ class [[nodiscard]] Result<void> {
     Error&& error() && { return *std::move(error_); }
 
   private:
-    std::optional<Error> error_; // empty costs nothing, which counts where there are millions of results
+    std::optional<Error> error_; // an empty optional costs nothing, which matters for millions of results
 };
 
 }

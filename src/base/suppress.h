@@ -7,7 +7,7 @@ namespace fairlead {
 
 // A comment that suppresses findings: `fairlead: ignore[rule,…] reason` on the finding's line or alone on the line
 // above, or `fairlead: ignore-file[…] reason` anywhere in the file. A reason may end in `until 2026-03-31` (this day
-// still counts, UTC); with an invalid day, the comment is wrong. A comment gitleaks:allow on the line itself also
+// still counts, UTC); with an invalid day, the comment is wrong. A comment gitleaks:allow on the finding's line also
 // counts, for any rule. It needs no reason; text after it is taken as the reason.
 struct Suppression {
     int line = 0; // from 1
@@ -20,11 +20,11 @@ struct Suppression {
     bool of_gitleaks = false;
 };
 
-// Comments that look like a suppression, but have a mistake: `Fairlead:ignore[jwt] why`, `fairlead: ignore why`. With
-// `told`, they are returned with the mistake.
+// How to treat comments that look like a suppression, but have a mistake: `Fairlead:ignore[jwt] why`, `fairlead: ignore
+// why`. With `told`, they are returned with Suppression::wrong.
 enum class Slips { unseen, told };
 
-bool may_suppress(std::string_view text); // false: it contains at most such mistakes
+bool may_suppress(std::string_view text); // false: it contains at most comments with mistakes
 std::vector<Suppression> find_suppressions(std::string_view text, Slips slips = Slips::unseen);
 
 // Returns the comment that covers a finding of `rule` in lines [first, last]; nullptr if no comment does. `today` is
@@ -40,12 +40,12 @@ const Suppression* wrong_one(const std::vector<Suppression>& suppressions, std::
 std::vector<const Suppression*> meant_for(const std::vector<Suppression>& suppressions, int first, int last);
 
 // A file at the base of a foreign change (config/change.h). A comment in the change counts only if the base already has
-// it together with the lines that it covers: otherwise the change could move the comment to other lines.
+// it with the lines that it covers. Otherwise the change could move the comment to other lines.
 class Stood {
   public:
     explicit Stood(std::string_view text);
-    // Returns whether the base has the lines [first, last] of `now` (from 1) in the same order without gaps; false
-    // after its end.
+    // Returns whether the base has the lines [first, last] of `now` (from 1) in the same order without gaps; false if
+    // they are after the end of `now`.
     bool has(const std::vector<std::string>& now, int first, int last) const;
     bool has(const std::vector<std::string>& now, const Suppression& comment) const;
 

@@ -21,23 +21,21 @@ struct Url {
 bool is_absolute_url(std::string_view text); // begins with a scheme and "://"
 
 // Parses URLs of any scheme: https, ssh, postgres, redis ... A password may contain characters that should be encoded
-// (`p@ss`, `p/ss`). Error (usage): no scheme; no host, unless the scheme allows that (file: and databases'
-// `postgres:///name`); a wrong port; blanks or control characters. The message never contains the URL: the caller says
-// which URL it is.
+// (`p@ss`, `p/ss`). Error (usage): no scheme; no host, unless the scheme needs none (file:, `postgres:///name`); a
+// wrong port; blanks or control characters. The message never contains the URL: the caller says which URL it is.
 Result<Url> parse_url(std::string_view text);
 
 bool is_sqlite_url(std::string_view url); // sqlite: or sqlite3:
-// Returns whether "sqlite:…" has a user, as URLs of servers do. A file has no user, but such a text may contain a
-// password.
+// Returns whether a URL "sqlite:…" has a user. A file has no user, but such a text may contain a password.
 bool sqlite_url_has_user(std::string_view url);
 
 std::string percent_decode(std::string_view text); // a wrong escape stays as written
 
-// The places of the parts in a text that need not be a valid URL, for code that hides secrets.
+// The positions of the parts of a URL, which need not be valid, for code that hides secrets.
 struct UrlSpan {
     std::size_t userinfo = 0;     // after "://"
     std::size_t userinfo_end = 0; // at the '@'; equal to userinfo: there is no user
-    std::size_t query = 0;        // after the first '?', or without it '#'; equal to end: there is no query
+    std::size_t query = 0;        // after the first '?', else after the first '#'; equal to end: neither exists
     std::size_t end = 0;
 };
 // Finds the parts of the URL whose "://" is at `scheme_end`; the URL ends at `end`.

@@ -4,9 +4,9 @@
 
 namespace fairlead {
 
-// Splits another program's output into whole lines, with our secrets as ***. So a secret that comes in two pieces is
-// also found. A line of encoded text is held back until the next line, which may continue it. A line is cut after 64
-// KiB.
+// Splits another program's output into whole lines, with our secrets as ***, so that a secret that arrives in two
+// pieces is also found. A line of encoded text is held back until the next line arrives, which may continue it. Lines
+// are cut after 64 KiB.
 class MaskedLines {
   public:
     std::string add(std::string_view bytes); // returns the lines that are complete now

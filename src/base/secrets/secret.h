@@ -20,9 +20,9 @@ class Secret {
 };
 
 // Returns `text` with every registered secret as `***`: the literal text, each of its lines of 4 or more bytes, the
-// forms of base/secrets/secret_forms.h and base/secrets/spelled.h, and for a URL also its password. Encoded forms are
-// also found if they continue on the next line (base64 is wrapped at 64 or 76 characters). A secret that isn't
-// maskable() is not masked (the caller warns). All output of the process passes through mask().
+// forms of base/secrets/secret_forms.h and base/secrets/spelled.h, and the password of a URL. Encoded forms are also
+// found if they continue on the next line (base64 is wrapped at 64 or 76 characters). A secret that isn't maskable() is
+// not masked (the caller warns). All output of the process passes through mask().
 std::string mask(std::string_view text);
 bool maskable(std::string_view value); // at least 4 bytes that are not blanks: shorter values occur in any text
 bool knows_secrets();                  // whether a secret is registered; without any, mask() changes nothing
@@ -32,14 +32,14 @@ bool knows_secrets();                  // whether a secret is registered; withou
 // values or 16 MiB on, mask() replaces each line by ***, so that no secret gets through.
 struct SecretCounts {
     std::size_t values = 0;
-    std::size_t in_all_forms = 0; // pieces of values; a value over 4 KiB counts by pieces
+    std::size_t in_all_forms = 0; // values masked in every form; each piece of a value over 4 KiB counts
     std::size_t texts = 0;        // texts that are searched for
     bool full = false;
 };
 SecretCounts secret_counts();
 
-// For masking a stream in pieces: returns the number of bytes of `text` that later bytes can't make part of a secret.
-// They end at the end of a line that isn't part of a wrapped form.
+// For masking a stream in pieces: returns how many bytes of `text` can be masked and written now, because no secret
+// continues from them into later bytes. They end with a line that isn't part of a wrapped form.
 std::size_t settled(std::string_view text);
 
 }

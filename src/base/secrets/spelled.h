@@ -12,8 +12,8 @@ struct Range {
 
 // Finds texts whose characters are escaped: by percent-encoding (%2F, %252F, %u00FC, + for a blank), by backslashes
 // (\n, \", \x2f, \057, \u002F, \u{2F}, \U0000002F, each with any number of backslashes from nesting), or by HTML (&amp;
-// &#38; &#x26;). Each character may be escaped in another way, or not at all. Only texts with such characters are
-// searched, so that other texts cost one look at each byte.
+// &#38; &#x26;). Each character may be escaped in a different way, or not at all. A text without escaped characters is
+// read once and not searched.
 class Spelled {
   public:
     void add(std::string_view value); // the bytes must outlive this object
@@ -24,9 +24,10 @@ class Spelled {
   private:
     struct Place {
         std::string_view value;
-        std::size_t offset; // of the first escaped character; the characters before are unescaped
+        std::size_t offset; // of the first escaped character
     };
-    std::unordered_map<std::uint32_t, std::vector<Place>> places_; // by the escaped character and the one before
+    std::unordered_map<std::uint32_t, std::vector<Place>> places_; // key: the escaped character and the character
+                                                                   // before it
 };
 
 }

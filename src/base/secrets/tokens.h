@@ -4,10 +4,10 @@
 
 namespace fairlead {
 
-// Characters of a word as tokens have them; some tokens are several words with dots or a colon between them.
+// The characters of a token's words; some tokens have several words with dots or a colon between them.
 constexpr std::string_view of_tokens = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-";
 
-// Bytes of the token that `text` begins with: is_token(), or a JSON Web Token (RFC 7519). 0: there is none.
+// Returns the length of the token at the beginning of `text`: is_token(), or a JSON Web Token (RFC 7519). 0: no token.
 std::size_t token_at(std::string_view text);
 
 }
