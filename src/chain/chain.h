@@ -5,16 +5,17 @@
 #include <string>
 #include <vector>
 
-// Runs `fairlead run`: the steps of fairlead.yml in order, until a step fails.
+// Implements `fairlead run`: the steps of fairlead.yml in order, until a step fails.
 namespace fairlead::chain {
 
-// A tool of ours (`gate`), or a user's command with a name (`{name: tests, exec: [pytest, -q]}`).
+// One of our tools (`gate`), or a user's command with a name (`{name: tests, exec: [pytest, -q]}`).
 struct Step {
     std::string name;
     std::vector<std::string> argv; // for a command; empty for a tool
     bool judged = false;           // `judged_by: gate`: the next gate decides whether its failure counts
     std::string skipped = {};      // why it is skipped; empty: it runs
-    std::string folder = {};       // for a command: its working folder, from fairlead.yml's folder; empty: that folder
+    std::string folder = {};       // for a command: its working folder, relative to fairlead.yml's folder; empty: that
+                                   // folder
     bool is_tool() const { return argv.empty(); }
 };
 
@@ -25,15 +26,15 @@ Result<std::vector<Step>> steps(const config::Config& config);
 // Returns the keys of the file that can remove a check from the chain.
 std::span<const config::Milder> milder();
 
-// Marks steps that --only and --skip leave out. Error (usage): an unknown name, or no step is left. A judged step
-// without a later gate counts by itself again.
+// Marks steps that --only and --skip leave out. Error (usage): an unknown name, or no step is left. If no gate follows
+// a judged step any more, its own status counts.
 Result<std::vector<Step>> select(std::vector<Step> all, const std::vector<std::string>& only,
                                  const std::vector<std::string>& skip);
 
 enum class Turn {
     ran,
     judged, // failed, and the gate will decide
-    named,  // only named, in a dry run
+    named,  // a dry run only prints its name
     not_reached,
     skipped
 };

@@ -5,8 +5,8 @@
 #include <string>
 #include <string_view>
 
-// Runs `fairlead recover`: status, backup of a database that still answers, stop, restore next to it, swap, start,
-// smoke. Deletes no backups.
+// Implements `fairlead recover`: status, backup of a database that still answers, stop, restore next to the old data,
+// swap, start, smoke. Deletes no backups.
 namespace fairlead::chain {
 
 struct RecoverOptions {
@@ -18,8 +18,8 @@ struct RecoverOptions {
     std::function<Result<void>(std::string_view act)> confirm;
 };
 
-// If it was killed or interrupted at any stage, the next call continues with the same set. Verdict fail: a stage
-// failed, and later stages were not run.
+// If a recovery was killed or interrupted at any stage, the next call continues it with the same set. Verdict fail: a
+// stage failed, and later stages were not run.
 Result<report::Report> recover(const config::Config& config, const RecoverOptions& options);
 
 }

@@ -18,30 +18,31 @@ Result<std::vector<Backup>> backups_in(const std::string& json); // newest first
 struct Recovery {
     std::string set;
     std::string release;                // the release that served, and is started again; empty: nothing was deployed
-    std::vector<std::string> emergency; // sets of the still answering database, from this recovery and earlier ones
+    std::vector<std::string> emergency; // sets that this and earlier recoveries made of the database that still
+                                        // answered
     std::vector<std::string> done;      // finished stages
-    bool goes_on = false;               // it was begun, but not finished
+    bool goes_on = false;               // an earlier call began it and did not finish
     std::string began = {};             // time in UTC
     bool has(const std::string& stage) const;
 };
 sys::Json to_json(const Recovery& recovery);
 Recovery recovery_from(const sys::Json& object); // unknown content is left out
 
-// Returns the newest verified set that no recovery made from the broken database, or the set that is named by its id or
-// a part of it. Error: usage, or no if there is no such set.
+// Returns the set with the id `named`, or with that part in its id; if `named` is empty, the newest verified set that
+// no recovery made of the broken database. Error: usage (no such set), or no (no set can be chosen).
 Result<Backup> choose(const std::vector<Backup>& sets, const std::string& named, const Recovery& before);
 
 struct Stage {
     std::string name;                               // status, backup, stop, restore, swap, start, smoke
     std::vector<std::vector<std::string>> commands; // as people type them
-    std::string note = {};                          // instead of a command, or after the commands
+    std::string note = {};                          // printed instead of a command, or after the commands
 };
 struct Ground {
     std::string environment; // empty: fairlead.yml has no environments
     std::string config = {}; // --config, as given
     bool deploys = false, smokes = false;
 };
-inline constexpr const char* of_what_answers = "ID"; // placeholder for the set that the second stage makes
+inline constexpr const char* of_what_answers = "ID"; // placeholder for the set that stage "backup" makes
 // Returns the stages in their order. No stage deletes backups.
 std::vector<Stage> stages(const Ground& ground, const Recovery& recovery);
 std::string shown(const std::vector<Stage>& stages);

@@ -5,7 +5,7 @@
 #include <map>
 #include <string>
 
-// Finds the reports for gate that a command wrote: a failed command without a report gives gate nothing to judge.
+// Finds the reports for gate that a command wrote. If a command failed and wrote no report, gate has nothing to judge.
 namespace fairlead::chain {
 
 struct Stamp {
@@ -20,7 +20,7 @@ Result<Stamps> report_stamps(const config::Config& config, const std::string& en
 
 // Returns the files of `after` that are new or changed.
 Stamps written_between(const Stamps& before, const Stamps& after);
-// Returns whether at least one of the files is still unchanged.
+// Returns whether at least one of the files is unchanged in `now`.
 bool any_left(const Stamps& written, const Stamps& now);
 
 }

@@ -15,7 +15,7 @@ struct RunOptions {
     int stream = 1; // descriptor for the steps' output; 2 if stdout is for a report that a program reads
 };
 
-// Runs the steps; their output goes to ours. Stores each tool's JSON with the commit in .fairlead/out/<tool>.json, and
+// Runs the steps and passes their output on. Stores each tool's JSON with the commit in .fairlead/out/<tool>.json, and
 // passes tag's version to deploy and smoke. The report's last line and table show the decisions.
 Result<report::Report> run(const config::Config& config, const std::vector<Step>& steps, const RunOptions& options);
 

@@ -14,13 +14,13 @@ struct StepVariables {
     std::vector<std::string> ignored; // names of variables meant for this tool that it does not get
 };
 
-// Returns our variables without INPUT_* and without those of the tool's inputs. The tool's secrets, the deployed
-// version and the look of the log stay.
+// Returns our variables without INPUT_* and without those of the tool's inputs. Variables for the tool's secrets, the
+// deployed version and the format of the log stay.
 Result<StepVariables> step_variables(const std::string& tool, sys::Child child);
 
 // Returns the variables for a command of `run:`: our variables, without those that sys::Child::command removes.
-// Variables that another step's key names (bearer_env) are also removed, unless env.secrets or env.variables has them.
-// For a foreign change (config/change.h), the variables are those for a program of the project.
+// Variables that a key such as bearer_env names for another step are also removed, unless env.secrets or env.variables
+// lists them. For a foreign change (config/change.h), the variables are those for a program of the project.
 std::vector<std::string> command_variables(const config::Config& config, const std::string& environment);
 
 // Sets the variable, and replaces an earlier value.
