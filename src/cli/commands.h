@@ -4,7 +4,7 @@
 #include "sys/environment.h"
 #include <map>
 
-// Finds the command of a command line, and its inputs. A word in a command's place must be a command.
+// Finds the command of a command line, and its inputs. The first word must be a command, if the tool has commands.
 namespace fairlead::cli {
 
 // Chooses the first word, else INPUT_COMMAND and FAIRLEAD_<TOOL>_COMMAND, else the first declared command; the word is
@@ -17,7 +17,7 @@ const Command* chosen_command(const Spec& spec);    // nullptr: the tool has no 
 bool belongs(const Input& input, const Spec& spec); // whether the input belongs to the chosen command
 bool belongs(const Input& input, const std::string& command);
 
-// Returns the subject of --help: for `help X` and `X --help` the command X, else the tool (nullptr). Error (usage): X
+// Returns the command that --help is about: X for `help X` and `X --help`; nullptr: the whole tool. Error (usage): X
 // isn't a command.
 Result<const Command*> asked_command(const Spec& spec, const Words& words);
 bool asks_help(const Spec& spec, const Words& words); // by --help, or by `help` if the tool has commands
@@ -26,8 +26,8 @@ bool asks_help(const Spec& spec, const Words& words); // by --help, or by `help`
 // a misspelled input. A mistyped FAIRLEAD_DRYRUN must not deploy. Other variables may belong to another tool.
 Result<void> refuse_mistyped(const Spec& spec, const std::vector<Input>& shared, const sys::Environment& variables);
 
-// Error (usage): an input that must not be empty (Input::blank) has a variable, and all its variables are empty. An
-// action gets an empty text from an expression about a step that never ran, and also for an input that isn't given.
+// Error (usage): for an input that must not be empty (Input::blank), variables are set, and all of them are empty. An
+// action gets an empty value for an input that isn't given, and for an expression about a step that never ran.
 Result<void> refuse_blank(const Spec& spec, const Words& words, const sys::Environment& variables);
 
 // Error (usage): the chosen command has no use for a flag, an INPUT_ variable or a word. FAIRLEAD_ variables are

@@ -8,13 +8,13 @@
 // Posts the summary of a run as a comment on its pull request.
 namespace fairlead::cli {
 
-// Lets a tool do so: adds its input comment-token, which fills `token`.
+// Lets a tool comment: adds the input comment-token, which fills `token`.
 void let_comment(Spec& spec, Secret& token);
 
-// Starts the process that posts, before this one is confined: it alone may connect, and only to the API of this job's
-// repository. Nothing is started if no variable gives a token.
+// Starts the process that posts, before our own process is confined. Only that process may connect, and only to the API
+// of this job's repository. Nothing is started if no variable gives a token.
 void start_commenting(Session& session, const sys::Environment& variables);
-// A comment is never needed: why none could be posted is only a warning.
+// If the comment can't be posted, only a warning says why.
 void comment(const Session& session, const report::Report& report);
 
 }

@@ -14,7 +14,7 @@ std::optional<Input> command_input(const Spec& spec);    // the command as an in
 std::vector<std::string> format_names(const Spec& spec); // values of --format, the tool's own last
 std::vector<std::string> format_names(const Spec& spec, const Command* command); // without those of other commands
 
-// Flags that ask for something other than a run, strongest first.
+// Flags that ask for something other than a run. If several are given, the first in the list wins.
 struct Question {
     std::string name;
     std::string help;

@@ -4,11 +4,11 @@
 
 namespace fairlead::cli {
 
-// Asks for confirmation before an act that can't be undone. In production the environment's name must be given again by
+// Asks for confirmation before an act that can't be undone. In production the environment's name must be repeated with
 // --confirm NAME, or typed at a terminal. `act` completes a sentence with "this …": "stops shop". Error (usage): not
 // confirmed. A dry run needs no confirmation. A --confirm with another environment's name was refused before.
 Result<void> confirm(const Context& context, std::string_view act);
-// Does the same, with a profile that doesn't come from fairlead.yml.
+// Does the same for a profile that doesn't come from fairlead.yml.
 Result<void> confirm(const Context& context, config::Profile profile, std::string_view act);
 
 }

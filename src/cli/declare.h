@@ -5,7 +5,7 @@
 #include <utility>
 #include <vector>
 
-// Declares inputs in one line each, for tools with many: `begins("tests", keyed("tests.min", choice("min-tests", …)))`.
+// Helpers that declare an input in one line: `begins("tests", keyed("tests.min", choice("min-tests", …)))`.
 namespace fairlead::cli {
 
 inline Input choice(const char* name, Target target, const char* help, const char* placeholder = "") {
@@ -25,7 +25,7 @@ inline Input by_hand(const char* name, Target target, const char* help, const ch
     input.action = false;
     return input;
 }
-// Allows an input only on the command line: neither as an input of the action nor as a variable.
+// Allows an input only on the command line: not as an input of the action, and not as a variable.
 inline Input typed(Input input) {
     input.typed = true;
     input.action = false;

@@ -4,10 +4,11 @@
 #include "cli/words.h"
 #include "sys/environment.h"
 
-// Lets the kernel confine a tool to its declared needs (sys/process/confine.h).
+// Makes the kernel confine a tool to its declared needs (sys/process/confine.h).
 namespace fairlead::cli {
 
-// The needs of this run, from the declaration, the command line and the variables. Content of files has no influence.
+// The needs of this run, determined by the declaration, the command line and the variables, never by the content of
+// files.
 struct Held {
     bool network = false;
     enum class Programs { none, at_first, always } programs = Programs::none;
@@ -20,7 +21,8 @@ bool is_input_given(const Spec& spec, const std::string& input, const Words& wor
 // Describes the needs for readers, as markdown.
 std::string describe_needs(const Spec& spec);
 
-// Call it before anything foreign is read. Returns what can't be enforced here; empty: all is enforced.
+// Confines the process. Call it before reading anything foreign. Returns what can't be enforced here; empty: everything
+// is enforced.
 std::string hold(const Held& held);
 // Call it after all inputs are known: allows changes only of the files that this run has to change.
 std::string hold_writes(const Spec& spec, const Context& context);

@@ -29,10 +29,12 @@ struct Sources {
     Words words;
     const sys::Environment& variables;
     const config::Value& section; // absent: fairlead.yml is not used
-    std::string command = {};     // words without a flag belong to its inputs; empty: the tool has no commands
+    std::string command = {};     // the chosen command, whose inputs take the words without a flag; empty: the tool has
+                                  // no commands
 };
 
-// Returns the first given input of the action that ours replaces (Input::of_peer); empty: no such input is given.
+// Returns the first given input that exists for compatibility with a replaced action (Input::of_peer); empty: none is
+// given.
 std::string peer_input_given(const std::string& tool, const std::vector<Input>& inputs,
                              const sys::Environment& variables);
 

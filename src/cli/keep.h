@@ -12,9 +12,9 @@ namespace fairlead::cli {
 // there is neither.
 std::string folder_of_verdicts(const Context& context);
 
-// Returns the file, and makes its folder. Empty: no file is written. That is so at a terminal, in a dry run and for a
-// command that only reports. It is also so if `fairlead run` writes the file, or if there is neither a work tree nor a
-// fairlead.yml. Error: something is in the way.
+// Returns the file, and makes its folder. Empty: no file is written, because we are at a terminal or in a dry run, the
+// command only reports, `fairlead run` writes the file, or there is neither a work tree nor a fairlead.yml. Error: the
+// file or folder can't be made.
 Result<std::string> place_of_verdict(const Spec& spec, const Context& context);
 // removes an earlier step's verdict, so that a killed run leaves no verdict
 void drop_verdict(const Spec& spec, const Context& context);

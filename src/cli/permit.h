@@ -12,7 +12,7 @@
 // change that the job is about. sys/permit.h gets the result, and refuses everything else.
 namespace fairlead::cli {
 
-bool is_for_own_changes(Need need); // refused for a foreign change (config/change.h)
+bool is_for_own_changes(Need need); // whether it is refused for a foreign change (config/change.h)
 
 // Returns the rows that apply to this run. `command`: the chosen command; empty: the tool has no commands.
 std::vector<NeedWhen> needs_of(const Spec& spec, const std::string& command, const Words& words,

@@ -16,23 +16,24 @@ struct OutputFile {
     std::string path;
     std::string what = "output"; // the input that names the file
 };
-// Parses "json:out/x", "x.sarif". Error (usage): no known format, and no extension that implies a format.
+// Parses "json:out/x", "x.sarif". Error (usage): the format is unknown, or missing and the extension doesn't imply one.
 Result<OutputFile> parse_output(const std::string& text, const std::vector<std::string>& formats);
 
-// Refuses a format that only another command of the tool has, by --format or --output. Error: usage.
+// Error (usage): --format or --output names a format that only another command of the tool has.
 Result<void> refuse_format(const Context& context, const Spec& spec);
 
-// Checks before a lasting act that everything publish() writes, except stdout, can be written, as far as possible
-// without writing. Error: could_not.
+// Call it before a lasting act. Checks, as far as possible without writing, that publish() will be able to write
+// everything except stdout. Error: could_not.
 Result<void> check_places(const Context& context, const Spec& spec);
 
 // Refuses files that no report may replace: the configuration, git's own and tracked files, and existing files that we
 // did not write (cli/overwrite.h). Error: usage.
 Result<void> refuse_source(const OutputFile& file, const Context& context);
-// Adds the file to `named`. Error (usage): it is in there already.
+// Adds the file to `named`. Error (usage): `named` has it already.
 Result<void> refuse_twice(const OutputFile& file, std::set<std::string>& named);
 
-// Applies both checks to every input that names an output file of the chosen command (Input::written_by).
+// Applies refuse_source() and refuse_twice() to every input that names an output file of the chosen command
+// (Input::written_by).
 Result<void> refuse_written(const Spec& spec, const Context& context);
 
 // Disarms commands in text for a log, if the platform looks for commands in logs.

@@ -4,7 +4,7 @@
 
 namespace fairlead::cli {
 
-// The tool's part of fairlead.yml: the domain's own rows, and a row for each other input with a key.
+// The rows of the tool's part of fairlead.yml: those of the domain, and one for each other input with a key.
 class Section {
   public:
     explicit Section(const Spec& spec);

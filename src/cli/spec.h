@@ -9,8 +9,8 @@
 #include <utility>
 #include <vector>
 
-// A tool declares its inputs and outputs once. From this value all else is made: flags, INPUT_* and FAIRLEAD_*
-// variables, --help, actions/<tool>/action.yml and README.md, docs and the schema.
+// A tool declares its inputs and outputs once. Everything else is derived from this declaration: flags, INPUT_* and
+// FAIRLEAD_* variables, --help, actions/<tool>/action.yml and README.md, docs and the schema.
 namespace fairlead::sys {
 class Environment;
 }
@@ -36,19 +36,20 @@ struct Input {
     std::string placeholder = {};          // "FILE" in --help
     char short_name = 0;
     bool positional = false;          // also takes words without a flag
-    bool action = true;               // false: a flag only, not an input of the action
+    bool action = true;               // false: not an input of the action
     std::string action_default = {};  // default of the action's input that only a workflow knows: ${{ github.token }}
     bool typed = false;               // only on the command line: no variable may start something destructive
     bool untrimmed = false;           // kept as given: not trimmed, and a list is not split
     bool lines = false;               // a list is split at newlines only (its values may contain commas)
     std::vector<std::string> of = {}; // commands that accept it; other commands refuse it; empty: all
     bool of_most = false;             // `of` contains every command except `rules`; not shown in help
-    std::string blank = {}; // the way out if its variable is set but empty, which is refused; empty: it counts as unset
+    std::string blank = {}; // message (way out) if its variable is set but empty; no message: an empty variable counts
+                            // as unset
     // A file that these commands write. It may only replace a file that we wrote in this format (cli/overwrite.h).
     std::vector<std::string> written_by = {};
     std::string written_as = {};
-    // also an input of the action that ours replaces; if a workflow gives any such input, fairlead.yml sets none of
-    // them
+    // an input that the action replaced by ours has, too; if a workflow gives one of them, fairlead.yml can't set any
+    // of them
     bool of_peer = false;
 };
 
@@ -65,9 +66,10 @@ struct Command {
     bool irreversible = false;  // it can do something that can't be undone, so it has --confirm (cli/confirm.h)
     bool lasting = false;       // its changes stay, so its output places are checked before; implied by irreversible
     bool only_tells = false;    // its result is not a verdict for other jobs (cli/keep.h)
-    bool outlives_file = false; // it finds things without fairlead.yml; then --env may have any name
-    std::vector<std::string> formats = {}; // those of Spec::formats that it has
-    bool hidden = false;                   // for our own processes: only as the first word, in full, and never shown
+    bool outlives_file = false; // works on what exists without fairlead.yml; then --env may have any name
+    std::vector<std::string> formats = {}; // the formats of Spec::formats that it supports
+    bool hidden = false;                   // for our own processes: never shown, and only accepted as the first word,
+                                           // unabbreviated
 };
 
 // The inputs of an example workflow in the action's README, so that a pasted workflow works.
@@ -84,9 +86,9 @@ struct ActionExample {
 // after `programs_at_first`.
 enum class Need {
     network,           // as a client
-    programs,          // starts programs; neither they nor the tool are confined
+    programs,          // starts programs; the tool and the programs aren't confined
     programs_at_first, // only before it calls Context::hold, which confines the tool
-    project_programs,  // programs that the work tree, fairlead.yml or a release names, or that run their code
+    project_programs,  // programs that the work tree, fairlead.yml or a release names, and programs that run their code
     project_questions, // project programs that only report what is running; skipped for a foreign change
     database_changes,
     store_changes,  // in a store of backups
@@ -99,11 +101,11 @@ struct NeedWhen {
     std::string input = {};    // only if this input is given, except by a file; empty: always
     std::string variable = {}; // only if this variable is set; empty: always
     std::string command = {};  // only for this command; empty: always
-    bool in_fork = false;      // also for a foreign change in a job without the base's rights
-    bool also_dry = false;     // also for a dry run
+    bool in_fork = false;      // also granted for a foreign change, if the job doesn't have the base's rights
+    bool also_dry = false;     // also granted for a dry run
 };
 
-// A table, or a function that makes it at its first use: --version needs no table.
+// A table, or a function that makes it on first use, because --version needs no table.
 template <typename T>
 class Table {
   public:
@@ -130,7 +132,8 @@ struct Spec {
     std::vector<Input> inputs;
     std::vector<Output> outputs = {};
     Table<Field> section = {};                   // the tool's part of fairlead.yml
-    std::span<const config::Milder> milder = {}; // its keys that can weaken the tool; changes of them are reported
+    std::span<const config::Milder> milder = {}; // its keys that can weaken the tool; a change of such a key is
+                                                 // reported
     Table<report::Rule> rules = {};              // rules of its findings, which a waiver may name
     // Returns ids of further rules that the section defines.
     std::function<std::vector<std::string>(const config::Value& section)> added_rules = {};
@@ -145,16 +148,16 @@ struct Spec {
     std::vector<NeedWhen> needs = {};
     // starts helpers before the tool is confined (sys/process/helper.h)
     std::function<void(const sys::Environment&)> helpers = {};
-    // Returns the paths that it changes besides its reports; '/' at the end means everything below.
+    // Returns the paths that the tool changes besides its reports; '/' at the end means everything below.
     std::function<std::vector<std::string>(const Context&)> writes = {};
     Secret* comment_token = nullptr; // where let_comment() puts the input (cli/comment.h)
     // Returns the folder in which it writes git's hooks; empty: it writes none.
     std::function<std::string(const Context&)> writes_hooks = {};
     // Checks that --output may name this path, in addition to the general rules (cli/publish.h). Error: usage.
     std::function<Result<void>(const Context&, const std::string& path)> check_output = {};
-    std::string instead_of_file = {};      // an input that, given as a flag, replaces fairlead.yml
+    std::string instead_of_file = {};      // name of an input that replaces fairlead.yml if it is given as a flag
     bool needs_environment = false;        // without --env, takes the only environment of fairlead.yml
-    bool settles_signals = false;          // the tool itself reports how a signal ended it
+    bool settles_signals = false;          // the tool reports itself that a signal ended it
     std::string findings_key = "findings"; // name of the findings in the JSON
     bool findings_on_stderr = false;       // text format: only the last line goes to stdout
 };

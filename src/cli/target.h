@@ -14,7 +14,7 @@
 namespace fairlead::cli {
 
 // The variable that an input fills, of any type. Its value at declaration is the default. `type` is used by help,
-// schema and validation. Callers of `set` have checked the text against `type`, and add the origin to errors.
+// schema and validation. Callers of `set` check the text against `type` before, and add the origin to errors.
 struct Target {
     explicit Target(Type wanted) : type(wanted) {} // see to()
     Target(bool* value);
@@ -34,7 +34,7 @@ struct Target {
     std::function<std::string()> shown = [] { return std::string(); };
 };
 
-// Makes a target with a parser: Result<T> parse(std::string_view). `text`: the default as text.
+// Makes a target with a parser: Result<T> parse(std::string_view). `text` is the default as text.
 template <typename T, typename Parse>
 Target to(T& value, Type type, Parse parse, std::string text = {}) {
     Target target(type);

@@ -14,7 +14,7 @@ struct Flag {
     bool hidden = false; // accepted, but never proposed for a misspelled flag
 };
 
-// A split command line. Only the existence of its flags was checked.
+// A split command line. So far it is only known that its flags exist.
 struct Words {
     std::map<std::string, std::vector<std::string>> flags; // in the given order; "true" for a boolean without a value
     std::vector<std::string> words;                        // words without a flag, and all words after `--`

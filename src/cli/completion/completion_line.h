@@ -27,7 +27,7 @@ struct Line {
     std::string program, identifier; // "fairlead-deploy", "fairlead_deploy"
     std::vector<Command> commands;   // the first is the default
     std::vector<Option> options, positional;
-    Command word; // for a tool without commands: a word that may be first and alone; without a name: no such word
+    Command word; // for a tool without commands: a word that may be its only word; no name: there is no such word
     std::vector<std::string> tools; // for the front command: `fairlead X` means `fairlead-X`
 };
 
