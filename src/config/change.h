@@ -6,14 +6,14 @@
 
 namespace fairlead::config {
 
-// The change that a job is about, from the event that started the job. Every tool decides by it which files count. For
-// a foreign change, these are configuration and policy of the base commit, whatever is checked out.
+// The change that a job is about, from the event that started the job. It tells every tool which files count. For a
+// foreign change, configuration and policy come from the base commit, whatever is checked out.
 struct Change {
     std::string event;           // "pull_request"; empty: no event, or an event without a change
     std::string about;           // "pull request #7", for readers
-    std::string number;          // of a pull request; empty: there is none, or it isn't told
-    std::string base, head;      // commits as the event names them (for a push maybe 000…); empty: not named
-    std::string merged;          // the merge of both that the CI made and checked out; empty: it took `head`
+    std::string number;          // of a pull request; empty: there is none, or it is unknown
+    std::string base, head;      // commits as the event names them (000… is possible for a push); empty: not named
+    std::string merged;          // the merge of `base` and `head` that the CI checked out; empty: it checked out `head`
     std::string ref;             // for a push
     std::string default_branch;  // of the repository; empty: unknown
     bool forced = false;         // a push that may have removed `base`

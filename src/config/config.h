@@ -27,7 +27,7 @@ struct Change;
 struct LoadOptions;
 
 // A value at a place of the file, or absent. Sections are validated against their field tables before a Value is
-// returned, so the typed readers use their fallback only if the value is absent.
+// returned, so functions that take a fallback use it only if the value is absent.
 class Value {
   public:
     Value() = default;
@@ -77,9 +77,10 @@ class Config {
     std::vector<std::string> variables(std::string_view environment = {}) const;
     // Returns the same names, and those in env.secrets of the environment.
     std::vector<std::string> declared(std::string_view environment) const;
-    Profile profile(std::string_view environment) const; // as written, else by name, else production
-    // Returns the base commit of a foreign change (config/change.h), whose policy counts in all files; empty: the work
-    // tree counts. It is also set if there is no fairlead.yml.
+    Profile profile(std::string_view environment) const; // the declared profile, else derived from the name, else
+                                                         // production
+    // Returns the base commit of a foreign change (config/change.h): policy in any file comes from that commit, even
+    // without a fairlead.yml. Empty: policy comes from the work tree.
     const std::string& base_commit() const { return base_commit_; }
 
   private:
@@ -96,9 +97,10 @@ struct LoadOptions {
     std::string path;   // --config; empty: the nearest fairlead.yml upwards within the repository, if any
     std::string folder; // start of the search
     const sys::Environment* environment = nullptr; // for ${A}
-    bool needs_environment = false;                // without a name the section may be incomplete
-    std::string environment_name;                  // -e: in `environments:` only its values are interpolated
-    // Rows for the tool's own section; sections of other known tools are skipped.
+    bool needs_environment = false;                // true: without environment_name the section may be incomplete
+    std::string environment_name;                  // -e: of `environments:`, only the values of this environment are
+                                                   // interpolated
+    // The tool and the rows of its section; sections of other known tools are skipped.
     std::string tool;
     std::span<const Field> fields;
     // The change that the job is about; null: read from `environment`. For a foreign change, the base commit's file is
@@ -109,7 +111,7 @@ struct LoadOptions {
 // Error (usage): the file is wrong, or is absent although it was named. Error (could_not), with the way to get it: the
 // change is foreign, and its base commit isn't in the clone.
 Result<Config> load(const LoadOptions& options);
-// Loads a text from elsewhere (another commit) in the same way; `file` is its name, from options.folder.
+// Loads a text from elsewhere (another commit) in the same way; `file` is its name, relative to options.folder.
 Result<Config> load_text(std::string text, const std::string& file, const LoadOptions& options);
 
 // Returns the file without the values of variables, for comparisons.
@@ -117,12 +119,13 @@ Result<Config> as_written(const Config& config);
 // Returns the file of a commit, without the values of variables; empty if the commit has no such file. Error (usage):
 // it can't be parsed.
 Result<Config> config_at(const sys::Repository& repository, const std::string& commit, const std::string& path);
-// Returns the file's path from the root of the work tree; without a file, the usual path; empty if it is outside.
+// Returns the path of the config's file relative to the root of the work tree; without a file, the usual path; empty:
+// it is outside.
 std::string path_in(const sys::Repository& repository, const Config& config);
 
 std::span<const Field> common_fields();            // version, app, environments, waivers, run, ...; tools' keys by name
 std::span<const std::string_view> built_tools();   // all of tools/*.cpp except the front command
-std::span<const std::string_view> planned_tools(); // for the future: their sections are refused, with an explanation
+std::span<const std::string_view> planned_tools(); // not built yet: their sections are refused, with an explanation
 bool is_tool(std::string_view name);               // whether it is a built tool
 
 // Returns a JSON Schema (draft-07) of fairlead.yml with only this tool's section. script/merge-schema joins the schemas

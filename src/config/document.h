@@ -22,10 +22,11 @@ struct Document {
 std::string nearest_file(const std::string& folder); // searches upwards within the repository; empty: not found
 // Reads a file beneath the work tree around it, else beneath `folder`. Error: usage, with `name` for the file.
 Result<std::string> read_document(const sys::Path& folder, const sys::Path& path, const std::string& name);
-Result<std::string> checked_text(std::string text, const Place& place); // checks the size, and removes a UTF-8 mark
+Result<std::string> checked_text(std::string text, const Place& place); // checks the size, and removes a UTF-8 byte
+                                                                        // order mark
 
-// The fairlead.yml that counts: the work tree's, or for a foreign change (config/change.h) that of its base commit.
-// `path` as LoadOptions::path, from `folder`.
+// The fairlead.yml that counts: the work tree's, or for a foreign change (config/change.h) that of its base commit. Its
+// members are filled by find_source().
 struct Source {
     std::string file; // as named; empty: there is no file
     std::string text;
@@ -33,22 +34,23 @@ struct Source {
     std::string tree;   // the repository's folder, if the commit has the file
     std::string folder; // the file's folder, from the root of the commit
 };
-// Error (usage): the file is wrong, or is absent although it was named. Error (could_not), with the way to get it: the
-// base commit isn't in the clone. If we are root, a file of another user in the work tree is refused, like git does.
-// Exception: `environment` (null: no variables) shows a CI, in which another user checks out, or sudo by that user.
+// `path` has the meaning of LoadOptions::path, relative to `folder`. Error (usage): the file is wrong, or is absent
+// although it was named. Error (could_not), with the way to get it: the base commit isn't in the clone. As root, we
+// refuse a file of another user in the work tree, like git does, unless `environment` (null: no variables) shows that
+// this is a CI job, where another user checks out, or that this user called sudo.
 Result<Source> find_source(const std::string& path, const std::string& folder, const Change& change,
                            const sys::Environment* environment = nullptr);
 
-// Returns the change's base in this clone: the base that the event names. In a clone of two commits, returns the newer
-// base that the CI merged with. Error (could_not), with the way to get it.
+// Returns the change's base: the commit that the event names, or in a clone of two commits the newer base that the CI
+// merged with. Error (could_not): the base isn't in the clone; the message says how to get it.
 Result<std::string> base_in_clone(const Change& change, const sys::Repository& repository);
 
-// Returns the nearest fairlead.yml of the commit, upwards from `folder`, named from there like in find_source; empty if
-// it has no such file. Links of the work tree are not followed.
+// Returns the nearest fairlead.yml of the commit, searched upwards from `folder`; its name is relative to `folder`.
+// Empty: the commit has no such file. Links of the work tree are not followed.
 Result<Config> nearest_at(const sys::Repository& repository, const std::string& commit, const std::string& folder);
 
-// Checks the map at `path` (empty: the whole file) against its rows. Required keys may be in the common section or in
-// the environment's, so they are only reported as missing after merging both.
+// Checks the map at `path` (empty: the whole file) against its rows. A required key may be in the common section or in
+// the environment's, so Missing::refused is only for the merged section.
 enum class Missing { allowed, refused };
 Result<void> validate(const sys::YamlNode& node, const std::string& path, std::span<const Field> fields,
                       Missing missing, const Document& document);

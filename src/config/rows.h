@@ -24,7 +24,7 @@ class Rows;
 
 using Pairs = std::vector<std::pair<std::string, std::string>>; // a map with free names
 
-// Read a member if its type says enough. The section was validated before, so there are no errors.
+// Fill a member whose type says enough. The section was validated before, so there are no errors.
 void fill(const Value& value, bool& member);
 void fill(const Value& value, int& member);
 void fill(const Value& value, std::int64_t& member);
@@ -75,7 +75,7 @@ template <typename T>
 struct Into {
     using Read = std::function<Result<void>(const Value& value, const std::string& name, T& into)>;
 
-    // For a key whose value the tool reads as an input: the row only says which values are allowed.
+    // For a key that the tool reads as an input. The row only says which values are allowed.
     Into(Type wanted, Type of_items = Type::text) : type(wanted), item(of_items) {}
 
     template <typename M>
@@ -155,7 +155,7 @@ struct Into {
 
 template <typename T>
 struct More {
-    // Checks what the type doesn't say, before the value is read. Error (usage), at its place.
+    // Checks more than the type, before the value is read. Error (usage), at its place.
     Result<void> (*check)(const Value& value, const std::string& name) = nullptr;
     Place T::*place = nullptr; // gets the place of the value
     std::vector<std::string_view> allowed = {};
@@ -172,7 +172,7 @@ struct Row {
     More<T> more = {};
 };
 
-// Rows for one value of the key `kind` in the same map; refused with other values.
+// Rows that are allowed only with this value of the key `kind` in the same map.
 template <typename T>
 struct OfKind {
     std::string_view kind;
@@ -183,7 +183,8 @@ struct OfKind {
 template <typename T>
 class Rows {
   public:
-    using Whole = Result<void> (*)(const Value& map, T& into); // called after all rows, for meanings that combine keys
+    using Whole = Result<void> (*)(const Value& map, T& into); // called after all rows, for checks that need several
+                                                               // keys
 
     Rows(std::initializer_list<Row<T>> rows, Whole whole = nullptr) : Rows(rows, {}, whole) {}
     Rows(std::initializer_list<Row<T>> rows, std::initializer_list<OfKind<T>> kinds, Whole whole = nullptr)
