@@ -49,7 +49,7 @@ struct Place {
     const config::Config& config;
     const config::Value& section;
     const sys::Environment& variables;
-    std::string environment; // empty: no environment was named, and fairlead.yml has none
+    std::string environment; // empty: none was named, and fairlead.yml has no environments
     sys::Clock& clock;
 };
 

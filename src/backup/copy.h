@@ -9,7 +9,7 @@ namespace fairlead::backup {
 
 struct Job;
 
-// Copies one file. The copy gets its name only after a check that its bytes are right. Error (no): the
+// Copies one file. The copy gets its name only after its bytes were checked. Error (no): the
 // bytes differ.
 Result<void> copy_part(Store& from, const Part& part, Store& into);
 
@@ -18,10 +18,10 @@ Result<void> check_stored(Store& store, const Manifest& manifest);
 
 enum class Copied { now, was_there, replaced };
 
-// Copies a set: afterwards it is complete in `into`, or not there. First removes the leftovers of a killed copy, then
-// writes the mark STEM.begun; the manifest comes last. If the set is already in `into`, reads it to its end and keeps
-// it if it is the same. If that copy is damaged, replaces it, after reading the set in `from`. Error (no): the bytes
-// read differ from the manifest, or another set in `into` has the same id; then nothing is kept.
+// Copies a set completely or not at all. First removes the leftovers of a killed copy, then writes the mark STEM.begun;
+// the manifest comes last. If `into` already has the set, reads that copy to its end. An intact copy is kept. A damaged
+// copy is replaced, but first the set in `from` is read completely. Error (no): the bytes read differ from the
+// manifest, or another set in `into` has the same id; then nothing is kept.
 Result<Copied> copy_set(const Job& job, Store& from, const Set& set, const Manifest& manifest, Store& into);
 
 }

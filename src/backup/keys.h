@@ -19,14 +19,14 @@ class Keys {
     bool encrypts() const { return !to_.empty() || !passphrase_.empty(); }
     std::vector<std::string> recipients() const; // as in the manifest: "age1…", "passphrase"
     Opens opens() const;
-    // Encrypts for the recipients, and also for a key that only this process has. So a run can read back what it
-    // stored, and nobody else gets access by that key.
+    // Encrypts for the recipients, and also for a key that only this process has. With that key, a run can read back
+    // what it stored.
     Result<std::unique_ptr<sys::Sink>> encrypting(std::unique_ptr<sys::Sink> into) const;
     std::vector<std::string> identities() const; // the recipients that have a secret key here
     // Makes a new header for the recipients of encrypting(), and leaves the content as it is. Doesn't close `into`.
     Result<void> rewrap(sys::Source& from, sys::Sink& into, const Part& part) const;
-    // Whether the current passphrase opens the file, and not only the former one. If no former passphrase is set,
-    // returns true without a check.
+    // Returns whether the current passphrase opens the file; false: only the former passphrase does. If no former
+    // passphrase is set, returns true without a check.
     Result<bool> is_of_now(std::unique_ptr<sys::Source> from, const Part& part) const;
     // Error (could_not): there is no key, or no key that opens the file; the message names the file's recipients.
     Result<std::unique_ptr<sys::Source>> decrypting(std::unique_ptr<sys::Source> from, const Part& part) const;

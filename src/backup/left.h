@@ -8,8 +8,8 @@ namespace fairlead::backup {
 
 struct Job;
 
-// Removes them. The caller holds the store's lock, so no run is at work. Returns the ids of the incomplete sets.
-// Doesn't check the complete set `id`.
+// Removes the leftovers. The caller holds the store's lock, so no run is at work. Returns the ids of the incomplete
+// sets. Doesn't check the complete set `id`.
 Result<std::vector<std::string>> sweep_left(const Job& job, Store& store, const Found& found,
                                             const std::string& id = {});
 

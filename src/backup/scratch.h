@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-// Data that restores and dumps write for a short time, unencrypted, into TMPDIR or next to the restored files.
+// Temporary unencrypted data that restores and dumps write into TMPDIR or next to the restored files.
 namespace fairlead::backup {
 
 constexpr std::string_view scratch_of_server = "fairlead-scratch", scratch_of_dump = "fairlead-dump",
@@ -15,7 +15,7 @@ void sweep_scratch();   // removes the leftovers of killed runs, with a warning
 void tell_of_scratch(); // warns that there are such leftovers, and says which run removes them
 
 // A folder next to `target`, so that a rename moves the restored data to `target`. This folder and its parent are held
-// open. So somebody who may rename them can't change where made() and target() are.
+// open, so that renaming them doesn't change the place of made() and target().
 struct Beside {
     sys::HeldFolder parent;
     sys::ScratchFolder scratch;

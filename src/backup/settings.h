@@ -20,19 +20,22 @@ struct SourceSettings {
     std::string via;                  // where its programs run: "compose:db"; empty: on this machine
     std::string path;                 // instead of a database: a folder or a file
     std::string volume;               // instead of a database: a volume of Docker's
-    std::vector<std::string> stop;    // for a volume: services that are stopped meanwhile
+    std::vector<std::string> stop;    // for a volume: services that are stopped during the backup
     std::vector<std::string> exclude; // for path and volume: globs
-    std::int64_t jobs = 1;            // for dump: directory and for pgbackrest
+    std::int64_t jobs = 1;            // for `dump: directory` and for pgbackrest
     std::string stanza, config;       // for pgbackrest: its name for the cluster; its configuration file
     std::string passphrase_env;       // for pgbackrest: the variable with the repository's passphrase
     Milliseconds full_every = std::chrono::hours(7 * 24); // for pgbackrest
     fairlead::Place place;
-    bool is_cluster() const { return engine == "pgbackrest"; } // a whole server, by its WAL; it has no file in a set
+    bool is_cluster() const {
+        return engine == "pgbackrest";
+    } // a whole server with its WAL, which has no file in a
+      // set
 };
 
 struct VerifySettings {
     std::int64_t level = 3;
-    std::vector<std::string> queries; // asked of the first database
+    std::vector<std::string> queries; // run in the first database
     std::string on; // the variable with the URL of the server where level 4 restores; empty: a temporary server
 };
 

@@ -11,8 +11,8 @@
 
 // Signatures of sets. Next to a set's manifest is a signed statement about the manifest's file (in-toto, DSSE,
 // Ed25519), which `fairlead verify` can read. If trusted keys are configured, a set that none of these keys signed is
-// refused. The result of a verification is a signed statement, too. It speaks of the dumped data, so a key rotation
-// doesn't change it.
+// refused. The result of a verification is a signed statement, too. It names the dumped data, so a key rotation doesn't
+// affect it.
 namespace fairlead::backup {
 
 class Signing {

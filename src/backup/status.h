@@ -27,7 +27,7 @@ struct Standing {
     const Set* newest_verified = nullptr;       // null: no set was ever verified
     std::optional<Milliseconds> age;            // of the newest set
     std::optional<Milliseconds> since_verified; // since the last verification that passed
-    std::optional<Milliseconds> rpo;   // the age of the newest verified set: at most this much is lost, for sure
+    std::optional<Milliseconds> rpo;   // the age of the newest verified set: at most so much data would be lost
     std::optional<Milliseconds> rto;   // the time of the last restore into a scratch server, plus 10 %
     std::string others;                // if there are no sets: the owners of the store's sets
     std::vector<std::string> failures; // empty: everything is as wanted
@@ -35,12 +35,12 @@ struct Standing {
 
 Standing standing_of(const Found& found, const Wanted& wanted, std::optional<Milliseconds> rto, SystemTime now);
 
-// One configured source: the times of the newest sets that hold it.
+// The times of the newest sets with one configured source.
 struct SourceTimes {
     std::string name;
-    std::optional<SystemTime> newest, verified; // nothing: no set holds it
+    std::optional<SystemTime> newest, verified; // nothing: no set has the source
 };
-// Judges each source by the newest set that holds it, because the newest set of all may not hold every source.
+// Judges each source by the newest set with this source, because the newest set may lack some sources.
 void judge_sources(Standing& standing, std::span<const SourceTimes> sources, const Wanted& wanted, SystemTime now);
 
 std::string counted(std::size_t count, std::string_view one, std::string_view many); // "2 sets"

@@ -36,8 +36,8 @@ struct Verdict {
     int level() const; // the highest level that was tried
 };
 
-// Runs the steps one after the other, up to the wanted level or the first failure. Error: a step could not be run,
-// which says nothing about the backup.
+// Runs the steps one after the other, up to the wanted level or the first failure. Error: a step could not be run, so
+// nothing is known about the backup.
 struct Step {
     const char* what;
     std::function<Result<void>(std::uint64_t& read)> prove; // error (no): the proof failed
@@ -49,8 +49,8 @@ report::Report report_of(const Verdict& verdict);
 std::string record_of(const Job& job, const Verdict& verdict);
 // Stores the verdict in the first store.
 Result<void> keep_verdict(const Job& job, const Verdict& verdict);
-// If another command found damage, stores it in the form of a failed level 2: the bytes differ from the manifest.
-// Stores an error only if it proves damage. If it can't be stored, warns.
+// Stores damage that another command found, as a failed verification of level 2 (the bytes differ from the manifest).
+// An error that proves no damage is not stored. If storing fails, warns.
 void keep_damage(const Job& job, const Manifest& manifest, const Error& damage);
 // Decides which claims of a set are valid. If the manifest has a fault, no claim is valid. A claim's record must be
 // readable, agree with its name, and not be from the future. If trusted keys are configured, one of them must have

@@ -32,16 +32,17 @@ Result<void> make_volume(const std::string& name, const World& world);
 // existing volumes.
 Result<Volume> choose(const std::vector<Volume>& all, const std::string& name);
 
-// Whether the container keeps a database in the volume. Decides by the container's image, the volume's path in the
-// container, and the volume's files.
+// Returns whether the container keeps a database in the volume, judged by the container's image, the volume's path in
+// the container, and the volume's files.
 bool keeps_database(const Container& container, const Volume& volume);
 
-// Containers that are stopped for a while. The destructor starts them again; if we are killed, a watcher process does.
+// Containers that are stopped for a while. The destructor starts them again; if our process is killed, a watcher
+// process does so.
 class Stopped {
   public:
     static Result<std::unique_ptr<Stopped>> stop(const std::vector<Container>& which, const World& world);
     ~Stopped();
-    Result<void> start(); // starts the containers that ran before; otherwise the destructor does
+    Result<void> start(); // starts the containers that ran before, as the destructor also does
 
   private:
     Stopped(const World& world, sys::TemporaryFolder folder, sys::Lock lock);

@@ -44,8 +44,8 @@ struct World {
     }
 };
 
-// A file of a set while it is made. `part` is filled in, except for the values that only writing the file shows, such
-// as sizes.
+// A file of a set that is being made. `part` is filled in, except for values that are only known after writing, such as
+// sizes.
 class Dump {
   public:
     Dump() = default;
@@ -56,7 +56,7 @@ class Dump {
 
     Part part;
     std::string ending;    // of its file's name: "dump", "sql", "sqlite"
-    bool is_empty = false; // the source has no content: no table
+    bool is_empty = false; // the source has no content, such as no table
     bool is_final = false; // after a failure: don't try again, because a second attempt would hide the failure
     std::string unit = "table";
     std::string shown; // "postgresql://app@db:5432/shop"
@@ -68,13 +68,13 @@ struct Aim {
     std::string to; // "original", a path, the name of a database, env:VARIABLE
     Overwrite overwrite = Overwrite::no;
     bool owners = true;   // objects get their former owners and rights
-    bool globals = false; // missing roles are created first, as the set has them
+    bool globals = false; // the set's roles that are missing are created first
     sys::TarReading::Privileges privileges = sys::TarReading::Privileges::dropped; // for files
     SystemTime now;
 };
 
-// A restore. It is checked before its first byte, is made next to the existing data, and replaces this data at the end.
-// Each change of the target needs may_change_target().
+// A restore. It is checked before its first byte, is made next to the existing data, and replaces that data at the end.
+// Call may_change_target() before each change of the target.
 class Restore {
   public:
     Restore() = default;
@@ -82,11 +82,11 @@ class Restore {
     Restore& operator=(const Restore&) = delete;
     virtual ~Restore() = default; // removes restored data that was not put in place
     Result<void> take(sys::Source& plain);
-    // Only for a scratch place: takes a part that must be there before the data, such as roles.
+    // Only for a scratch place: restores a part that must exist before the data, such as roles.
     Result<void> take_before(const Part& globals, sys::Source& plain);
     virtual Result<std::vector<TableCount>> count() = 0; // exact numbers of rows in the restored data
-    // Returns the differences between the restored data and `catalog`, the text of a part of that format. Only for
-    // PostgreSQL.
+    // Returns the differences between the restored data and `catalog`, the content of the set's part with format
+    // "catalog". Only for PostgreSQL.
     virtual Result<std::vector<std::string>> compare(const std::string& catalog);
     // Opens a session with the restored data before it is put in place. Error (usage): it is not a database.
     virtual Result<std::unique_ptr<sys::Session>> session();
@@ -96,7 +96,7 @@ class Restore {
 
     std::string shown;       // the target, for messages
     bool is_scratch = false; // a temporary place of our own, deleted afterwards
-    sys::Path replaces;      // the file or folder (with its whole content) that is moved away; empty: nothing is moved
+    sys::Path replaces;      // the existing file or folder that is moved away; empty: nothing is moved
     std::string act;    // what the user confirms: "replaces the database shop"; empty: the target doesn't exist yet
     std::string misfit; // why the set can't be restored to the target; empty: it can
 
@@ -112,11 +112,11 @@ class Engine {
   public:
     virtual ~Engine() = default;
     virtual std::string_view name() const = 0;
-    // Returns the dumps of one source, ready to be read, after a check of rights, versions and programs. The first dump
-    // is the source itself.
+    // Checks rights, versions and programs, and returns the dumps of one source, ready to be read. The first dump has
+    // the source's data; further dumps have roles or the catalogue, for example.
     virtual Result<std::vector<std::unique_ptr<Dump>>> dumps(const SourceSettings& source,
                                                              const World& world) const = 0;
-    // Returns the leftovers of killed restores at the source's server, for doctor: "database shop_restore_9f1c2b3a".
+    // For doctor: returns the leftovers of killed restores on the source's server: "database shop_restore_9f1c2b3a".
     virtual Result<std::vector<std::string>> left_behind(const SourceSettings&, const World&) const {
         return std::vector<std::string>();
     }

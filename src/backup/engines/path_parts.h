@@ -45,8 +45,8 @@ class PathRestore : public Restore {
 };
 
 bool has_something(const sys::Path& path, const sys::FileInfo& there);
-// Error: the set alone can't decide where it is restored to, because anybody who may write to the store could choose
-// the place. The source's `key` in fairlead.yml decides.
+// Returns the error that the source's `key` in fairlead.yml must name the place to restore to. A set can't name it,
+// because anybody who may write to the store could then choose the place.
 Error no_original(const Part& part, std::string_view key);
 Result<void> look_at_tar(const Part& part, sys::Source& plain);
 Result<std::unique_ptr<Restore>> rehearse_tar(const Part& part);

@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
-// Point-in-time recovery, for sources of engine pgbackrest. Each command does for one such source what it does for
-// sets.
+// Point-in-time recovery, for sources of engine pgbackrest. The functions implement the usual commands for one such
+// source.
 namespace fairlead::backup {
 
 // Prints the configuration and the server's missing settings, or applies them. Then asks pgBackRest whether archiving
@@ -17,7 +17,7 @@ Result<report::Report> pitr_enable(const Place& place, const Request& request);
 
 namespace pgbackrest {
 
-// Divides the requested sources into pgBackRest's sources and those in sets. If the id is a label of pgBackRest's, or
+// Divides the requested sources into pgBackRest's sources and sources in sets. If the id is a label of pgBackRest's, or
 // --at is given, only pgBackRest's sources are meant. Error (usage): no source fits the request.
 struct Parted {
     std::vector<SourceSettings> clusters;

@@ -25,7 +25,7 @@ struct Look {
     Stanza stanza;
     Found found;                     // the backups as sets, newest first; their ids are labels
     std::vector<Wal> wal;            // for each repository that answers
-    std::optional<Milliseconds> rto; // the time that the newest counted verification of level 4 measured, plus 10 %
+    std::optional<Milliseconds> rto; // the time measured by the newest valid verification of level 4, plus 10 %
     const BackupInfo& backup(const std::string& label) const;
     std::vector<std::string> unread() const; // a sentence for each repository that doesn't answer
 };
@@ -34,7 +34,7 @@ Result<Look> look(const Job& job, const SourceSettings& source);
 // Like look(), but only warns about repositories that don't answer.
 Result<Look> look_and_warn(const Job& job, const SourceSettings& source);
 
-// Returns a backup in the form of a set's manifest, to be signed: it names the label and the cluster.
+// Returns a backup in the form of a set's manifest, with its label and cluster, for signing.
 Manifest manifest_of(const Stanza& stanza, const BackupInfo& backup);
 // Stores the verdict with its backup, as an annotation.
 Result<void> keep_verdict(const Job& job, const Look& look, const BackupInfo& backup, const Verdict& verdict);

@@ -15,7 +15,7 @@ struct Version {
     auto operator<=>(const Version&) const = default;
     std::string shown() const; // "2.45"
 };
-// "pgBackRest 2.55.1" -> 2.55. Nothing: the output is that of another program.
+// "pgBackRest 2.55.1" -> 2.55. Nothing: another program wrote this output.
 std::optional<Version> read_version(std::string_view said);
 
 // Says what this version can't do, and since which version pgBackRest can do it. Empty: this version can.
@@ -32,8 +32,8 @@ struct Program {
 // Error (could_not): it is not installed; error (usage): we are root, and PostgreSQL couldn't read our files.
 Result<Program> find(const SourceSettings& source, const std::string& stanza, const World& world);
 
-// pgBackRest writes paths into restore_command without quotes. Error (usage): PostgreSQL or its shell would read this
-// path in another way.
+// pgBackRest writes paths into restore_command without quotes. Error (usage): without quotes, PostgreSQL or its shell
+// would misread this path.
 Result<void> check_path(std::string_view path);
 
 // Runs a pgBackRest command with our options before it. Returns its output; with `all` also its log. If it fails: Error
@@ -43,7 +43,8 @@ Result<std::string> ask(const Program& program, std::vector<std::string> words, 
                         Tells tells = Tells::result);
 // Like ask(), for data that is restored. Error (no): the data is damaged or missing in the repository.
 Result<std::string> fetch(const Program& program, std::vector<std::string> words, std::string_view what);
-// Like ask(), for a command that changes the repository or begins a segment of WAL. Only if this run may do so.
+// Like ask(), for a command that changes the repository or begins a segment of WAL. Fails if this run may not change
+// anything.
 Result<std::string> change(const Program& program, std::vector<std::string> words, std::string_view what);
 // Makes the message from pgBackRest's output and exit status: "unable to find a valid repository; HINT: …".
 std::string read_error(std::string_view said, int status);

@@ -20,7 +20,7 @@ struct BackupInfo {
     std::string label, type; // full, diff, incr
     int repository = 1;
     SystemTime started, stopped;
-    // bytes of the cluster; stored: in the repository, with the older backups that it needs
+    // bytes: size of the cluster; stored: size in the repository, with the older backups that this backup needs
     std::uint64_t bytes = 0, stored = 0;
     std::string first, last; // first and last WAL segment that it needs
     std::string start_lsn, stop_lsn;
@@ -42,7 +42,7 @@ Result<Stanza> read_info(std::string_view json, const std::string& stanza);
 
 // The WAL of one archive in one repository.
 struct Listing {
-    // worked out from the names; the usual size if there are fewer than two logs
+    // derived from the names; the usual size if there are fewer than two logs
     std::uint64_t segment_bytes = usual_segment;
     std::vector<Segment> segments;
     std::vector<std::string> histories; // "00000002.history"

@@ -41,13 +41,14 @@ struct WalStanding {
     std::vector<Range> ranges;
     std::vector<Range> gaps; // ranges of missing segments
 };
-// The begin of a timeline: its parent has to reach the segment `number`.
+// The beginning of a timeline. The WAL of its parent must reach the segment `number`.
 struct Fork {
     std::uint32_t timeline = 0, parent = 0;
     std::uint64_t number = 0;
 };
-// Returns the segments that are there, by timeline, and the gaps: between them, and after `from`, where recovery
-// begins. A timeline without a fork counts as a child of the timeline before it, from its own first segment on.
+// Returns the ranges of existing segments by timeline, and the gaps between them, from `from` on, where recovery
+// begins. A timeline without a Fork counts as a child of the timeline before it, which it leaves at its own first
+// segment.
 WalStanding standing_of(std::vector<Segment> there, std::optional<Segment> from, std::vector<Fork> forks = {});
 
 }

@@ -47,7 +47,8 @@ struct Manifest {
     std::string id, app, environment, host, tool_version, commit;
     SystemTime started, finished;
     // Ids of sets that were in the store before this set: all sets whose names have a later time (clocks differ), and
-    // the newest of all other sets. Empty: there was no other set, or the manifest was written before 0.2.
+    // the newest of the sets with an earlier time. Empty: there was no other set, or the manifest was written before
+    // 0.2.
     std::vector<std::string> after;
     std::vector<Part> parts;
     const Part* find(std::string_view name) const; // null: there is no such part
@@ -56,15 +57,14 @@ struct Manifest {
 std::string object_of(const Manifest& manifest);  // its name in a store
 std::string sources_of(const Manifest& manifest); // "db, uploads", without additional files
 
-constexpr std::size_t longest_manifest = 16u << 20; // bytes: 100,000 tables are 9 million
+constexpr std::size_t longest_manifest = 16u << 20; // bytes; 100,000 tables need 9 million
 
 std::string write_manifest(const Manifest& manifest);
 // Reads a manifest. Error (no), with `name`: the manifest is incomplete, was changed, has a newer format, or belongs to
 // another set than `id`.
 Result<Manifest> read_manifest(std::string_view text, const std::string& name, const std::string& id);
 bool is_as_written(std::string_view text); // whether its checksum is right; if not, the manifest is damaged
-// Checks that the manifest has the name that its content calls for. Error (no): its name is that of another app or
-// environment.
+// Error (no): the manifest's name belongs to a different app or environment than its content.
 Result<void> check_named(const Manifest& manifest, const std::string& name);
 
 }

@@ -11,8 +11,8 @@
 //   set     shop/20260131T101500Z/db.dump.zst
 // There are also STEM.manifest.json, STEM.begun (while the set is made), STEM.restoring.9f1c (during a restore),
 // STEM.keep and STEM.verify.20260201T031500Z.3.passed.json. Times are UTC. The second set of the same second ends in
-// _2. The manifest's name has the environment, if any: STEM.production.manifest.json. In plain style it has the app,
-// too: backup_20260131_101500.shop@production.manifest.json. So several apps and environments may share a store.
+// _2. The manifest's name has the environment, if any: STEM.production.manifest.json. In plain style, it has the app as
+// well: backup_20260131_101500.shop@production.manifest.json. So several apps and environments may share a store.
 namespace fairlead::backup {
 
 enum class Style { compat, plain, set };
@@ -45,7 +45,7 @@ std::string keep_name(const std::string& stem);
 std::string after_rotation(const std::string& name);
 std::string before_rotation(const std::string& name); // the name before the first rotation
 std::string begun_name(const std::string& stem);
-// mark of one restoring process; prune keeps the set meanwhile
+// name of the mark that a restoring process sets, so that prune keeps the set
 std::string restoring_name(const std::string& stem, const std::string& mark);
 
 struct Verification {
@@ -66,7 +66,7 @@ struct Named {
     Verification verification = {}; // if it is a verification
     std::string tag = {};           // if it is a manifest
 };
-// Nothing: Fairlead doesn't give such a name to that app's objects.
+// Nothing: no object of that app has such a name.
 std::optional<Named> parse_name(std::string_view name, std::string_view app);
 // Returns the owner of the set whose manifest has this name. Nothing: it is not a manifest's name, or the name doesn't
 // contain the owner.

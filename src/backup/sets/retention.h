@@ -6,8 +6,7 @@
 #include <string>
 #include <vector>
 
-// Decides which sets may be deleted, which stay, and by which rule. Works on plain values: the complete sets of one app
-// in one store.
+// Decides from plain values which complete sets of one app in one store may be deleted, which stay, and by which rule.
 namespace fairlead::backup {
 
 struct Keep {
@@ -24,7 +23,7 @@ struct Candidate {
     bool is_verified = false;
     bool is_marked = false;   // a user marked it with keep
     std::string needed;       // the process that needs the set: "restore of host web1"; empty: there is no such process
-    bool is_latest = false;   // newest of all, by what the manifests say about each other
+    bool is_latest = false;   // the newest set by the order of order_by_chain()
     std::string sources = {}; // "db, uploads": sets with other sources are counted separately
 };
 
@@ -32,11 +31,11 @@ struct Fate {
     std::string id;
     SystemTime time;
     bool stays = true;
-    std::string reason; // each rule that keeps it, or why it is deleted: "daily 3 of 7 (2026-01-29), last 2 of 3"
+    std::string reason; // each rule that keeps the set, or why it is deleted: "daily 3 of 7 (2026-01-29), last 2 of 3"
 };
 
-// Returns one Fate per candidate, newest first. The rules count among sets with the same sources. Days are UTC days,
-// weeks are ISO 8601 weeks. The first set of a period is the set that stays for this period.
+// Returns one Fate per candidate, newest first. The rules count sets with different sources separately. Days are UTC
+// days, weeks are ISO 8601 weeks. The first set of a period is the set that stays for this period.
 std::vector<Fate> decide(std::vector<Candidate> candidates, const Keep& keep, SystemTime now);
 
 enum class Many { refused, allowed };

@@ -18,13 +18,13 @@ struct Set {
     std::string manifest; // name of the manifest object; a set without a manifest doesn't count as a set
     bool keep = false;    // a user marked it with keep
     // has the mark STEM.begun. With the mark but without a manifest, one of our runs is making the set, or was killed.
-    // With neither, the files are not ours.
+    // Without both, the files are not ours.
     bool begun = false;
     std::vector<Object> data;
     std::vector<Object> beside;              // manifest, verifications, keep mark, marks of running restores
     std::vector<std::string> after;          // the older sets that its manifest names; filled only by order_by_chain()
     SystemTime restoring = {};               // start of a restore of this set; if long ago, the restore was killed
-    std::vector<Verification> verifications; // verifications that count, oldest first: failures and accepted claims
+    std::vector<Verification> verifications; // valid verifications (failures and accepted claims), oldest first
     // passed verifications by their object names, not yet checked; anybody who may write to the store can make such a
     // name
     std::vector<Verification> claims;
@@ -33,10 +33,10 @@ struct Set {
     std::uint64_t bytes() const; // of its data
     bool was_made_after(const Set& other) const;
     void count(const Verification& claim);
-    // Returns the last passed verification of that level or a higher level. Nothing if a verification of any level
-    // failed after it.
+    // Returns the last passed verification of at least that level. Nothing if a verification of any level failed after
+    // it.
     std::optional<Verification> verified(int level) const;
-    // Returns the last failed verification. Nothing if a verification of its level or a higher level passed after it.
+    // Returns the last failed verification. Nothing if a verification of at least its level passed after it.
     std::optional<Verification> failed() const;
 };
 
@@ -47,19 +47,19 @@ struct Found {
     std::string app;             // the app that was asked for
     std::string others; // if there are no sets: the owners of the store's sets, "blog or shop --env production"
 };
-// Sorts objects into sets. Counts no claim yet: list_judged() decides which claims count.
+// Sorts objects into sets. Accepts no claims: list_judged() decides which claims are valid.
 Found find_sets(const std::vector<Object>& objects, const Owner& owner);
 
 // Lists all objects of the store and returns the sets of `owner` (see find_sets). If there are none, `others` names the
 // owners of the sets that the store has.
 Result<Found> list_sets(Store& store, const Owner& owner);
 
-// Returns the set that `id` means: "latest", a whole id, or a part of an id that only one set has. "latest" skips sets
+// Returns the set that `id` names: "latest", a whole id, or a part of an id that only one set has. "latest" skips sets
 // with a time in the future and names them in a warning. A set of another environment is found only by its whole id, a
 // set of another app never. Error (usage): no set matches, or several do.
 Result<const Set*> choose(const Found& found, const std::string& id, SystemTime now);
-// Returns the ids of older sets for the manifest of a set that is begun now: sets whose names have a later time than
-// `started`, and the newest of all other sets.
+// Returns Manifest::after for a set that is begun now: the ids of all sets whose names have a later time than
+// `started`, and of the newest other set.
 std::vector<std::string> there_before(const Found& found, SystemTime started);
 // Whether the set's time is more than 5 minutes ahead of `now`. Then this clock or the clock that named the set is
 // wrong, and nobody knows which set is newer.

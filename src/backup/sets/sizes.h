@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-// Compares the sizes of a part with those of earlier parts: this shows a loss of data that no error reported.
+// Compares the sizes of a part with those of earlier parts, to find a loss of data that no error reported.
 namespace fairlead::backup {
 
 // A measure of size. Each measure can show a loss that the others don't: for example, a file of SQLite stays large

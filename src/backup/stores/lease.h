@@ -9,9 +9,9 @@
 #include <vector>
 
 // Leases for stores that don't have flock(2). A lease is a small file that its holder renews. If the holder stops
-// renewing, the lease expires by the store's clock, and the next process makes a lease of its own. The files have
-// numbers, so only one of several processes can create the next number. After creating a file, a process checks for
-// other files, and withdraws if there is another one.
+// renewing it, the lease expires by the store's clock, and another process can make the next lease. The files are
+// numbered, so that only one process can create the next number. Then the process looks for other files, and withdraws
+// if it finds one.
 namespace fairlead::backup {
 
 // The operations that a lease needs from its store; also called from the lease's own thread. Names are numbers: "1".
@@ -24,7 +24,7 @@ class LeaseFiles {
     virtual ~LeaseFiles() = default;
     virtual Result<std::vector<File>> list() = 0;
     virtual Result<SystemTime> now() = 0;
-    // Never overwrites an existing file; then read() returns its holder.
+    // Never overwrites: if the file exists, it stays, and read() returns its holder.
     virtual Result<void> create(std::uint64_t number, std::string_view bytes) = 0;
     virtual Result<std::string> read(std::uint64_t number) = 0; // empty: there is no such file
     virtual Result<void> renew(std::uint64_t number, std::string_view bytes) = 0;

@@ -26,7 +26,7 @@ struct S3Request {
     std::string body;
     std::size_t body_limit = 8u << 20; // the largest accepted answer, in bytes
     bool tells_faults = true;          // the answer may have status 200 and still contain an error, as XML
-    bool through_stop = false; // for cleaning up: sent even after a stop was requested, and with a short time limit
+    bool through_stop = false;         // for cleaning up: sent even if a stop was requested, with a short time limit
 };
 
 struct S3Answer {
@@ -41,8 +41,8 @@ class S3Client {
   public:
     S3Client(S3Place place, std::string shown, sys::Http& http, sys::Clock& clock)
         : place_(std::move(place)), shown_(std::move(shown)), http_(http), clock_(clock) {}
-    // Returns the server's decision. `what` is for messages: "'shop/data' can't be written to". Error (could_not):
-    // several attempts got no decision. The request keeps its body, so it can be sent again.
+    // Returns the server's answer, which may be a refusal. `what` is for messages: "'shop/data' can't be written to".
+    // Error (could_not): several attempts got no answer. The request keeps its body, so it can be sent again.
     Result<S3Answer> send(S3Request& request, const std::string& what);
     // Like send(), but a refusal is an error, too.
     Result<S3Answer> done(S3Request& request, const std::string& what);

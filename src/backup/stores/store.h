@@ -55,8 +55,8 @@ class Store {
     // Error: the reason why we may not write, if it is known without trying.
     virtual Result<void> may_write() const { return {}; }
     Result<void> make(); // creates the store if it is missing; lock() and create() do the same
-    // Lists the objects whose names begin with `prefix`, by name, without unfinished objects. Also an error if the
-    // store is not there: a missing store is never taken for an empty one.
+    // Lists the objects whose names begin with `prefix`, by name, without unfinished objects. Error: the store is
+    // missing, because a missing store must not look like an empty store.
     Result<std::vector<Object>> list(std::string_view prefix);
     // Creates an object. It gets its name only after close() succeeded, and is then safely on disk; a sink that is
     // destroyed without close() leaves nothing. Never overwrites: an existing object is an error here or in close().
@@ -73,7 +73,7 @@ class Store {
     // Waits up to `wait`; then returns an error that names the holder.
     Result<std::unique_ptr<Lease>> lock(const std::string& who, std::chrono::seconds wait);
     virtual Result<std::optional<std::uint64_t>> free_bytes() = 0; // nothing: the store can't say
-    // Removes leftovers of killed writers that are older than this. Returns their names for the report.
+    // Removes leftovers of killed writers that are older than `older_than`. Returns their names for the report.
     Result<std::vector<std::string>> sweep(std::chrono::seconds older_than);
 
   private:

@@ -30,9 +30,9 @@ struct Server {
     int major = 0;
     std::string database, shown; // "postgresql://app@db:5432/shop"
 };
-// `database`: another database than that of the address.
+// `database` replaces the address's database.
 Result<Server> connect(const Address& address, const World& world, const std::string& database = {});
-// Error (could_not), with `what`: the server refuses the SQL.
+// Error (could_not): the server refuses the SQL; the message begins with `what`.
 Result<sys::Answer> ask(Server& server, const std::string& sql, const std::string& what);
 Result<std::unique_ptr<sys::Session>> open_by_psql(const Address& address, const std::string& database,
                                                    const std::string& shown, const World& world);

@@ -16,8 +16,8 @@ bool is_word_byte(char c); // a byte of an unquoted name or of a number
 
 // Passes SQL on to `into` and checks it on the way. Leaves out pg_dump's lines \restrict and \unrestrict. Error (no):
 // any other backslash command. In an unsigned set, a statement that pg_dump doesn't write is an error, too: COPY ...
-// PROGRAM, DO, ALTER SYSTEM, a call with anything except constants. This is no complete protection: a function in a
-// dump can do all that its role may do.
+// PROGRAM, DO, ALTER SYSTEM, a call with anything except constants. This protection is not complete: a function in a
+// dump can do everything that its role may do.
 class Script : public sys::Sink {
   public:
     Script(std::string file, Signed is_signed, sys::Sink& into)
@@ -48,14 +48,15 @@ class Script : public sys::Sink {
     sys::Sink& into_;
     std::string out_;
 
-    State state_ = State::top, reopens_ = State::top; // reopens: for a quote directly after a closing quote
+    State state_ = State::top, reopens_ = State::top; // reopens_: the state after a quote that directly follows a
+                                                      // closing quote
     char before_ = '\n';                              // the previous byte
     std::string word_, closing_, line_, key_;
     std::vector<std::string> tokens_; // the first tokens of a statement, outside parentheses, in capitals
     std::size_t matched_ = 0, in_comments_ = 0, in_parentheses_ = 0, in_body_ = 0, froms_ = 0;
     bool has_program_ = false, skips_ = false;
-    bool is_constant_ = true; // everything in parentheses, which are not nested
-    bool is_apart_ = false;   // the byte can't form a pair with the next byte
+    bool is_constant_ = true; // everything in parentheses is constant, and they are not nested
+    bool is_apart_ = false;   // the previous byte can't form a pair with the next byte
     std::uint64_t row_ = 1;
 };
 
@@ -66,8 +67,8 @@ class NoSink : public sys::Sink {
     Result<void> close() override { return {}; }
 };
 
-// Whether this psql has \restrict, after which it obeys no backslash command. It has since 13.22, 14.19, 15.14, 16.10,
-// 17.6 and 18.
+// Whether this psql has \restrict, after which it refuses backslash commands. The first versions with it are 13.22,
+// 14.19, 15.14, 16.10, 17.6 and 18.
 bool knows_restrict(std::string_view version);
 std::string restrict_line();
 
@@ -75,7 +76,7 @@ std::string restrict_line();
 struct RolesOfSet {
     std::vector<std::string> made;       // "boss (superuser)"
     std::vector<std::string> statements; // CREATE ROLE, ALTER ROLE, COMMENT ON ROLE, GRANT
-    // "SUPERUSER of boss": rights that only a signed set gives; statements that are not about roles
+    // rights that only a signed set may give ("SUPERUSER of boss"), and statements that are not about roles
     std::vector<std::string> dropped;
 };
 struct RolesThere {

@@ -3,10 +3,10 @@
 #include <string>
 #include <vector>
 
-// The databases of a server that a restore fills and then swaps with the databases in use. Other clients may write
-// there at any time. So each script that empties or swaps a database counts its keys first, on the server. The number
-// of lasting keys must be exact. The number of keys with a time to live may be smaller, as keys may have expired. So
-// another client's key with a time to live is noticed only if fewer of our keys expired.
+// A restore fills unused databases of a server, and then swaps them with the databases in use. Other clients may write
+// to them at any time. So each script that empties or swaps a database first counts its keys, on the server. The number
+// of lasting keys must be exact. The number of keys with a time to live may be smaller, because keys may have expired.
+// So such a key of another client may go unnoticed if one of ours expired.
 namespace fairlead::backup::redis::beside {
 
 struct Expected {
@@ -15,12 +15,12 @@ struct Expected {
     std::string token;           // of the restore that fills it
 };
 
-// Marks an empty database as ours. If it holds exactly the keys of an earlier, unfinished restore, empties it first.
-// False: another client uses it.
+// Marks an empty database as ours. If the database has exactly the keys of an earlier, unfinished restore, it is
+// emptied first. False: another client uses it.
 Result<bool> claim(const Client& target, const Expected& wanted);
 enum class Left { nothing, all_ours, unclear };
-// Returns what an earlier restore left in a database that holds keys. Unclear: only a part of its keys is there, or
-// keys of other clients are there, too.
+// Returns what an earlier restore left in a database that holds keys. Unclear: some of the restore's keys are missing,
+// or there are keys of other clients, too.
 Result<Left> left_in(const Client& target, int database);
 // Moves all keys of a database out of the scratch server. Error (could_not): a key's name is taken (BUSYKEY), or there
 // is no connection.

@@ -47,9 +47,9 @@ class Client {
     Result<std::map<std::string, std::string>> info(const std::string& section) const;
     Result<std::map<int, Keys>> keys() const; // by database
     Result<int> databases() const;            // the number of databases that the server allows
-    // a child process with our address
+    // a child process that gets the server's address
     sys::Stage stage(const std::string& program, std::vector<std::string> words) const;
-    // the same programs, without our address
+    // a child process without the server's address
     sys::Stage bare(const std::string& program, std::vector<std::string> words) const;
 
     const Where& where() const { return where_; }
