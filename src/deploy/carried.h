@@ -10,19 +10,19 @@
 namespace fairlead::deploy {
 
 struct Carried {
-    Settings settings; // without what only apply needs: the release's folder, prepare, env
+    Settings settings; // without settings that only apply needs: the release's folder, prepare, env
     Variables variables;
 };
 
 std::string to_json(const Carried& carried, const std::string& release = ""); // contains secrets
-// Masks the values of secrets from now on. Error (could_not): the text is not what we write. `of`: the owner that the
+// Registers the values of secrets with mask(). Error (could_not): we didn't write the text. `of`: the owner that the
 // file must have (ledger/checked.h); empty: any owner. `release`: the release that it must belong to, if the file names
 // a release.
 Result<Carried> parse_carried(std::string_view text, const std::string& file, const std::string& of = "",
                               const std::string& release = "");
 
-// Returns today's settings with the release's own values for: its command, its user, how it is stopped, and when it is
-// healthy.
+// Returns today's settings, but the release's own values for its command, its user, its health check and how it is
+// stopped.
 Settings with_own(Settings today, const Settings& own);
 
 }

@@ -11,7 +11,7 @@ namespace fairlead::deploy {
 struct Request {
     std::string release_version, commit;
     bool force = false, dry_run = false;
-    bool check = false; // a difference between the target and its records fails (status 1)
+    bool check = false; // fails (status 1) if the target differs from its records
     Milliseconds wait_lock{0};
     std::string to, if_current, reason; // for rollback; down takes a reason, too
     std::string with_down;              // for rollback: first reverts migrations to this version; empty: they stay
@@ -24,7 +24,8 @@ struct Request {
     std::string metrics;                // for status: the file for these figures as OpenMetrics; empty: none
     std::size_t lines = 100;            // for logs: of each instance
     std::string of;                     // for logs: a slot, or an instance by its name; empty: the serving release
-    std::string sign_off;               // for history: why its breaks no longer need attention; empty: they still do
+    std::string sign_off;               // for history: why the breaks of the history need no more attention; empty: not
+                                        // signed off
     std::string export_to;              // for history: the file for the record of the serving release; empty: none
     std::vector<std::string> skip;      // names of hooks
     bool retry_bad = false;             // for apply: allows releases that are marked bad
@@ -43,13 +44,13 @@ Result<report::Report> rollback(const Settings& settings, const sys::Environment
 // Runs the contracting migrations that apply left; the serving release stays.
 Result<report::Report> contract(const Settings& settings, const sys::Environment& process, const Request& request);
 Result<report::Report> down(const Settings& settings, const sys::Environment& process, const Request& request);
-// Returns the settings of the target with this root, without any fairlead.yml: those with which the serving release
-// passed its checks. Error (usage): nothing was ever deployed there.
+// Returns the settings of the target with this root without reading a fairlead.yml: those with which the serving
+// release passed its checks. Error (usage): nothing was ever deployed there.
 Result<Settings> settings_below(const std::string& root, const sys::Environment& variables);
 Result<report::Report> status(const Settings& settings, const sys::Environment& process, const Request& request);
-// Returns the last lines of the output of what runs, or of what ended.
+// Returns the last lines of the output of running or ended instances.
 Result<report::Report> logs(const Settings& settings, const sys::Environment& process, const Request& request);
-// Records that the breaks of the history are known, and why, so that they aren't reported any more.
+// Records that somebody knows the breaks of the history, and why they are there, so that they aren't reported any more.
 Result<report::Report> sign_off(const Settings& settings, const sys::Environment& process, const Request& request);
 Result<report::Report> history(const Settings& settings, const sys::Environment& process, const Request& request);
 Result<report::Report> lock(const Settings& settings, const sys::Environment& process, const Request& request);

@@ -7,14 +7,14 @@ namespace fairlead::deploy {
 
 struct Layout {
     sys::Path root;
-    bool apart = false; // the application runs as another user: each slot's socket is in a folder of that user
+    bool apart = false; // the application runs as a different user, who owns the folder of each slot's socket
     sys::Path owner() const { return root / "owner"; } // "app/environment": two applications can't share a root
     sys::Path releases() const { return root / "releases"; }
     sys::Path release(const std::string& id) const { return releases() / id; }
     sys::Path unfinished(const std::string& id) const { return releases() / (".tmp-" + id); }
-    // A mark that exists while its release is built: the release next to it is incomplete.
+    // A mark that exists while its release is being built and is incomplete.
     sys::Path building(const std::string& id) const { return releases() / (".building-" + id); }
-    // What was in a release that is made again; nobody removes it but its owner.
+    // The former content of a release that was built again; only its owner may remove it.
     sys::Path kept(const std::string& id, unsigned number) const {
         return releases() / (id + ".kept-" + std::to_string(number));
     }
@@ -31,10 +31,16 @@ struct Layout {
     sys::Path env(const std::string& name) const { return slot(name) / "env"; }
     sys::Path launch(const std::string& name) const { return slot(name) / "launch.json"; }
     sys::Path process(const std::string& name) const { return slot(name) / "process.json"; }
-    // contains the end of its time kept warm
+    // exists while the instance is kept warm, and contains the time when that ends
     sys::Path warm(const std::string& name) const { return slot(name) / "warm"; }
-    sys::Path ending(const std::string& name) const { return slot(name) / "ending"; } // it was told to end
-    sys::Path boot(const std::string& name) const { return slot(name) / "boot"; }     // it is started after a reboot
+    sys::Path ending(const std::string& name) const {
+        return slot(name) / "ending";
+    } // exists if the instance was told
+      // to end
+    sys::Path boot(const std::string& name) const {
+        return slot(name) / "boot";
+    } // exists if the instance is
+      // started after a reboot
     sys::Path lock(const std::string& name) const { return slot(name) / "lock"; }
     sys::Path log(const std::string& name) const { return slot(name) / "log"; }
 };

@@ -22,11 +22,11 @@ struct World; // deploy/world.h
 
 struct ProcessSeen {
     bool running = false; // the process or its supervisor lives
-    bool alone = false;   // it lives, but its supervisor was killed, so nobody would restart it
+    bool alone = false;   // the process lives, but its supervisor was killed, so nobody would restart it
     int restarts = 0;     // since it was started
-    int last_status = 0;  // exit status of the last end, or 128 + signal
-    bool ending = false;  // it runs, and was told to end
-    // Somebody else ended it; its keeper would have restarted it otherwise.
+    int last_status = 0;  // last exit status, or 128 + signal
+    bool ending = false;  // it was told to end, and still runs
+    // somebody else ended it: otherwise its keeper would have restarted it
     bool by_another = false;
 };
 
@@ -53,24 +53,26 @@ class Place {
     // Returns the release to deploy: from release.path, or an image. An empty `version` means the short commit.
     virtual Result<Release> read(const std::string& version, const std::string& commit) = 0;
     virtual std::vector<Instance>
-    instances(const std::string& slot) = 0;         // that a release has there by today's settings
+    instances(const std::string& slot) = 0;         // of a release in this slot, by today's settings
     virtual bool by_tcp() const { return false; }   // its addresses are host:port
-    virtual Result<void> can_start() { return {}; } // what a start by today's settings needs that can be known before
-    virtual Result<void> can_stop() { return {}; }  // error (usage): nobody said how
-    // Where a command that was not done left nobody who knows what runs: it is taken to run, so that it is stopped.
+    virtual Result<void> can_start() { return {}; } // checks the needs of a start with today's settings
+    virtual Result<void> can_stop() { return {}; }  // error (usage): no stop command is configured
+    // If an interrupted command left it unknown what runs, assumes that the release runs, so that it is stopped.
     virtual Result<void> presume_running() { return {}; }
-    virtual bool serves_at_once() const { return false; } // started is reached: no router stands before it
-    // What it asks and tells everything by: an engine, systemd. Error (could_not): it is away, for a restart say.
+    virtual bool serves_at_once() const {
+        return false;
+    } // a started release gets requests at once, because there is
+      // no router
+    // Error (could_not): the engine or systemd, through which the place works, is away, for example during a restart.
     virtual Result<void> here() { return {}; }
     virtual Result<Seen> observe() = 0;
-    // Returns instances without a slot that appeared since the current release was deployed, and answer or work in its
-    // place. They are reported, and the next deployment ends them.
+    // Returns instances without a slot that appeared after the current release was deployed and take some of its work.
+    // They are reported, and the next deployment ends them.
     virtual Result<std::vector<Stray>> strays() { return std::vector<Stray>(); }
     virtual Result<void> end_stray(const std::string& /*name*/) { return {}; }
     // Returns the usage of all instances of observe(); changes nothing and takes milliseconds.
     virtual Result<std::vector<Usage>> resources() { return std::vector<Usage>(); }
-    // Returns the variables of the running instances by name, as far as they are kept; our own variables may be among
-    // them.
+    // Returns the names and values of the running instances' variables, if they are kept; our own may be among them.
     virtual std::vector<std::pair<std::string, std::string>> given(const std::string& /*slot*/) { return {}; }
     virtual Result<bool> same_settings(const std::string& slot, const ReleaseInfo& release) = 0;
     virtual Result<void> fetch(const Release& release) = 0;
@@ -82,12 +84,14 @@ class Place {
     virtual Result<ProcessSeen> process(const Instance& instance) = 0;
     // Returns the main processes of the instances whose end can be noticed.
     virtual std::vector<sys::ProcessId> processes(const std::vector<Instance>&) { return {}; }
-    // The `drained` instances stay for `time` without requests, for a rollback; then they end by themselves.
+    // Keeps the `drained` instances running without requests for `time`, for a rollback; then they end by themselves.
     virtual Result<void> keep_warm(const std::vector<Instance>& drained, Milliseconds time) = 0;
     virtual Result<void> wake(const std::vector<Instance>& warm) = 0;  // makes warm instances stay running
     virtual Result<std::string> address(const Instance& instance) = 0; // in the form of Upstream::address
-    virtual Result<bool> listens(const Instance& instance) = 0;        // at that address, as far as we can find out
-    // Whether the router's user may connect to the socket: the keeper allows it a moment after the application made it.
+    virtual Result<bool> listens(const Instance& instance) = 0;        // whether it listens at its address, as far as
+                                                                       // we can tell
+    // Returns whether the router's user may connect to the socket. The keeper allows this shortly after the application
+    // made it.
     virtual Result<bool> is_open(const Instance& /*instance*/) { return true; }
     // Requests the health path directly, without the router, within health.timeout, and within `limit` if it is given.
     virtual Result<sys::HttpResponse> ask(const Instance& instance, Milliseconds limit) = 0;
@@ -105,16 +109,19 @@ class Place {
     virtual Result<void> record_again() { return {}; }
     // also deletes leftovers of a killed deployment
     virtual Result<void> prune(const std::vector<std::string>& kept) = 0;
-    // What the application wrote into that release's folder, in words: the next release begins without it. Empty: none.
+    // Describes data that the application wrote into that release's folder, which the next release won't have. Empty:
+    // none.
     virtual std::string leaves_behind(const std::string& /*release*/) { return {}; }
-    virtual std::string log(const Instance& instance, std::size_t lines) = 0; // at most so many of the last
-    virtual std::string prepare_lines(std::size_t lines) = 0;                 // of what prepare ran last
-    virtual Result<void> check(const std::string& release) = 0;               // error (no): it is not what was sealed
-    // What lies beside its sealed files when it starts. Error (no): something was added, or a shared file is gone; it
-    // is started all the same.
+    virtual std::string log(const Instance& instance, std::size_t lines) = 0; // the last `lines` lines
+    virtual std::string prepare_lines(std::size_t lines) = 0;                 // the last lines of prepare's last
+                                                                              // command
+    virtual Result<void> check(const std::string& release) = 0;               // error (no): its files differ from the
+                                                                              // sealed files
+    // Checks the files next to the sealed files. Error (no): something was added, or a shared file is gone. The caller
+    // starts the release anyway.
     virtual Result<void> check_beside(const std::string& /*release*/) { return {}; }
-    virtual Result<std::string> drift(const std::string& release) = 0; // from what was sealed; empty: none
-    // What it can't do for what it runs there, with the way out: told by apply and status.
+    virtual Result<std::string> drift(const std::string& release) = 0; // difference from the sealed files; empty: none
+    // Returns what the place can't do for its releases, with the way out; apply and status print it.
     virtual std::vector<std::string> warnings() { return {}; }
 };
 

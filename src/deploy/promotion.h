@@ -7,15 +7,16 @@
 #include <string_view>
 
 // The record of the release that serves in one environment, for another environment, perhaps on another host. `history
-// --export` writes it, `--promote-from` reads it. It may have been changed on the way. So a reader only trusts its
-// form, and compares each value with the release to be deployed.
+// --export` writes it, `--promote-from` reads it. It may have been changed on the way. So a reader trusts no value, and
+// compares each with the release to be deployed.
 namespace fairlead::deploy {
 
 struct Proof { // each value: at most 128 letters, digits and . _ : + -
     std::string app, environment, deployment, command, verdict;
     std::string release, version, digest, commit;
     std::string started, finished; // RFC 3339
-    std::string smoke;        // pass, fail, error; unknown: not checked since, or the result is about another release
+    std::string smoke;        // pass, fail, error; unknown: not checked after the deployment, or the result is about
+                              // another release
     std::string tool_version; // of the exporting fairlead-deploy
 };
 

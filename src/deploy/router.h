@@ -19,7 +19,7 @@ struct World; // deploy/world.h
 struct Upstream {
     Instance instance;
     std::string address;
-    int weight = 1; // its share is this divided by the sum of all weights
+    int weight = 1; // its share of the requests is `weight` divided by the sum of all weights
     bool operator==(const Upstream&) const = default;
 };
 
@@ -39,8 +39,8 @@ class Router {
     // Checks, as far as possible, that the router runs and that its configuration follows what route() writes; only
     // reads. Error (usage) names the file and line to fix. Error (could_not): the router doesn't answer.
     virtual Result<void> check() = 0;
-    // Checks, as far as possible, that a switch could be done; only reads. Checks nothing by default: a router that
-    // follows links can be switched even while it is down.
+    // Checks, as far as possible, that a switch could be done; only reads. Checks nothing by default: links can be
+    // switched even while the router that follows them is down.
     virtual Result<void> can_route() { return {}; }
     // Creates the files that the router's configuration names (links, an include), before the router reads it. Existing
     // files stay.
@@ -61,8 +61,8 @@ class Router {
     // is restarted, the counters begin again at 0.
     virtual Result<std::map<Instance, Counted>> counted() { return std::map<Instance, Counted>(); }
     // Lets the router check its own configuration together with `file`, the output of render(): nginx -t, haproxy -c,
-    // caddy validate. Error (no): the router rejects the configuration, in its own words with file and line; or `file`
-    // was written after nginx last read its configuration.
+    // caddy validate. Error (no): the router rejects it (the message has the router's words), or `file` is newer than
+    // the configuration that nginx has loaded.
     virtual Result<void> test(const std::string& /*file*/) { return {}; }
     // Returns the file that the router's configuration must include; it is the same for every release.
     virtual Result<std::string> render() = 0;

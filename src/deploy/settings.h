@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-// The section deploy of fairlead.yml as plain values, with those of the environment applied. Paths are absolute.
+// The section deploy of fairlead.yml as plain values, with the environment's values applied. Paths are absolute.
 namespace fairlead::deploy {
 
 struct Health {
@@ -17,7 +17,7 @@ struct Health {
     int lowest = 200, highest = 299; // expected status
     Milliseconds interval{1000}, timeout{2000}, deadline{60000};
     int healthy_after = 3;   // good answers in a row
-    int unhealthy_after = 2; // bad answers in a row, while the new release is watched (bake)
+    int unhealthy_after = 2; // bad answers in a row while the new release is watched (bake)
     std::vector<std::pair<std::string, std::string>> headers; // sent with each request, for example X-Forwarded-Proto
     std::string version_header;  // at most one of these two is set: where the answer has its version
     std::string version_pointer; // a JSON pointer, RFC 6901
@@ -60,7 +60,7 @@ struct Settings {
     CanarySettings canary;
     PolicySettings policy;
     // for target kind compose
-    std::vector<std::string> files, profiles, services; // as for compose; services: the first is the one that serves
+    std::vector<std::string> files, profiles, services; // as for compose; the first of `services` gets the requests
     std::string project;                                // empty: compose chooses the name
     std::string secrets_as = "files", reach = "host";
     int scale = 0; // number of serving containers; 0: the compose file decides
@@ -82,10 +82,10 @@ struct Settings {
     std::string env_folder;            // the folder of fairlead.yml; the file is in the tree around it
     std::vector<std::string> secrets;  // names
     std::vector<std::string> env_from; // argv that prints NAME=value lines
-    std::vector<std::string> declared; // variables of ours that it gets, too
+    std::vector<std::string> declared; // our variables that the application gets, too
     std::string umask;                 // of the application's processes, in octal; empty: 0022
     Limits limits;                     // for each of the application's processes
-    std::string reload; // signal at which the running process takes the next release; empty: a new process starts
+    std::string reload; // signal at which the running process loads the next release; empty: a new process is started
     // Returns the command of a rollback; empty: the command of its containers.
     const std::vector<std::string>& command_of_rollback() const {
         if (target != "exec") return command;
@@ -104,9 +104,10 @@ Result<std::vector<Part>> read_parts(const config::Config& config, const std::st
 // write, such as /tmp: they could create the lock or the state before us.
 Result<std::string> default_state(const sys::Environment& variables, bool root);
 
-// Of the environment; of settings that were stored before they had it, its name alone tells.
+// Returns the profile of the environment. For settings stored by a version without profiles, it depends on the name
+// alone.
 config::Profile profile_of(const Settings& settings);
-Error which_environment(const config::Config& config); // is to be named
+Error which_environment(const config::Config& config); // asks for --env
 // Error (usage) with the place in fairlead.yml. An empty `environment` is the only one that the file has.
 Result<Settings> read_settings(const config::Config& config, const std::string& environment,
                                const sys::Environment& variables);

@@ -2,8 +2,7 @@
 #include "config/config.h"
 #include <string>
 
-// What the values below `deploy:` must be. Each gets the value and the name of its key; errors (usage) have their
-// place.
+// Checks of single values below `deploy:`. `name` is the value's key. Error (usage), with its place.
 namespace fairlead::deploy {
 
 Result<void> check_account(const config::Value& value, const std::string& name);

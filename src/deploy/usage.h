@@ -5,8 +5,8 @@
 #include <optional>
 #include <string>
 
-// The resources that the instances of a release use, for reports. Counters begin at an instance's start: the difference
-// of two looks shows the current use.
+// The resources that the instances of a release use, for reports. Counters begin at an instance's start, so the current
+// use is the difference of two measurements.
 namespace fairlead::deploy {
 
 struct Usage {
@@ -17,7 +17,7 @@ struct Usage {
     std::string health;    // by its own health check: starting, healthy, unhealthy; empty: it has no check
     int restarts = 0;      // since it was created
     Milliseconds age{0};   // since its last start; this and all values below: 0 if it doesn't run
-    Milliseconds at{0};    // time of the look, by a monotonic clock
+    Milliseconds at{0};    // time of the measurement, by a monotonic clock
     Milliseconds cpu{0};   // used processor time
     double processors = 0; // the number that it may use; 0: all of the machine
     // bytes, without memory that the kernel can take back; limit 0: no limit

@@ -14,8 +14,8 @@ namespace fairlead::deploy {
 
 using Instances = std::vector<Instance>;
 
-// Requests the health path as users do, on a new connection.
 enum class Signals { heeded, endured };
+// Requests the health path through the router, as users do, on a new connection.
 Result<sys::HttpResponse> ask_router(const World& world, Signals signals = Signals::heeded);
 
 enum class Waited { done, timeout, interrupted };
@@ -26,12 +26,11 @@ class Watch {
         : world_(world), settings_(world.settings), place_(place), router_(router), clock_(world.clock),
           progress_(progress) {}
 
-    // Whether waits end at a signal.
-    // For a way back while the router is down: it is enough that the serving release is healthy at its own socket.
+    // For a way back while the router is down: verify() only needs healthy answers at the release's own socket.
     void do_without_router() { may_lack_router_ = true; }
     bool lacks_router() const { return lacks_router_; } // verify() passed without the router: it gave no answer
-    void heed_signals(bool heed) { heed_ = heed; }
-    bool interrupted(); // a signal asked us to stop
+    void heed_signals(bool heed) { heed_ = heed; }      // whether waits end at a signal
+    bool interrupted();                                 // a signal asked us to stop
     // bake() failed because of the router, not because of the release
     bool router_failed() const { return router_failed_; }
 
@@ -42,22 +41,24 @@ class Watch {
         ReleaseInfo release;
         Instances instances;
     };
-    // Without `beside` all requests go to this release. Bad answers of the other release don't count.
+    // Without `beside` all requests go to this release. Bad answers of `beside` don't count.
     Result<void> verify(const Instances& instances, const ReleaseInfo& release, const Beside* beside = nullptr);
-    // Error: the release doesn't answer well at each of its addresses (no), or only not through the router (could_not).
-    // Repeats the check health.unhealthy_after times, because a healthy release may fail it for a moment.
+    // Error (no): an instance gives no good answer at its own address. Error (could_not): only the answers through the
+    // router are bad. Repeats the check health.unhealthy_after times, because a healthy release may fail it for a
+    // moment.
     Result<void> answers(const Instances& instances, const ReleaseInfo& release);
     Result<void> bake(const Instances& instances, const ReleaseInfo& release, Milliseconds duration);
     bool heard_an_end() const { return !ended_.empty(); } // during bake(), a process of the release ended
-    // Called after bake(), once requests are led back: returns the error of alive(), or no error if the keeper doesn't
+    // Call it after bake(), once requests are led back. Returns the error of alive(); no error: the keeper doesn't
     // know.
     Result<void> how_it_ended() const;
-    // Error (no): one of their processes ended. Error (could_not): somebody else ended it, or the reason is not known.
+    // Error (no): a process of the instances ended. Error (could_not): somebody else ended it, or the reason is not
+    // known.
     Result<void> alive(const Instances& instances) const;
     bool pause(Milliseconds duration); // false: a signal came
     Result<Waited> drain(const Instances& instances, Milliseconds timeout);
-    Result<Waited> gone(const Instances& instances, Milliseconds timeout); // until their processes ended
-    Result<int> connections(const Instances& instances);                   // requests that they still have
+    Result<Waited> gone(const Instances& instances, Milliseconds timeout); // waits until their processes ended
+    Result<int> connections(const Instances& instances);                   // number of requests that they still have
 
   private:
     // Like pause(), but ends as soon as one of the processes ends.
@@ -67,7 +68,7 @@ class Watch {
     Result<void> alive(const Instance& instance) const;
     Result<Judgement> probe(const Instance& instance, const ReleaseInfo& release,
                             Milliseconds limit = Milliseconds::max());
-    // Returns the first result that is not good; an empty problem: all are well.
+    // Returns the first bad result; an empty problem: all are healthy.
     Result<Judgement> probe_all(const Instances& instances, const ReleaseInfo& release);
     Result<Judgement> probe_router(const ReleaseInfo& release, Signals signals = Signals::heeded);
     Result<bool> may_be_from(const Beside& beside, const sys::HttpResponse& answer, const ReleaseInfo& release);

@@ -24,7 +24,7 @@ struct World {
     // never change.
     std::function<Result<void>(const std::string& release)> wear = {};
     Result<void> as_proven(const std::string& release) const { return wear ? wear(release) : Result<void>(); }
-    bool only_looks = false; // for a plan: nothing is built to find out what would be deployed
+    bool only_looks = false; // for a plan: nothing is built just to find out what would be deployed
 };
 
 }

@@ -5,7 +5,7 @@
 #include <optional>
 #include <string>
 
-// Works out how much a router's counters (Router::counted) grew between two looks.
+// Computes how much a router's counters (Router::counted) grew between two looks.
 namespace fairlead::deploy {
 
 class RouterCounters {

@@ -32,7 +32,8 @@ class Times {
     std::size_t next_ = 0;
 };
 
-// Whether requests of the new release take longer than a bar more often than those of the old release at the same time.
+// Tests whether the new release's share of requests slower than a bar is larger than the old release's at the same
+// time.
 class Slower {
   public:
     // `least`: the smallest assumed share of the old release's requests above the bar.
@@ -45,14 +46,14 @@ class Slower {
     const Counted& fresh() const { return plain_.fresh(); }
 
   private:
-    Criterion plain_; // the size of the harm, whatever the requests' times
+    Criterion plain_; // the test of the harm's size, without regard to when requests came
     SameTime same_time_;
 };
 
 // The evidence of one source: users' requests, or our own probes.
 class Evidence {
   public:
-    // `confidence`: for each of its questions.
+    // `confidence` is for each of its criteria.
     Evidence(const CanarySettings& settings, bool times, const Confidence& confidence);
     void add_before(const Answer& old);
     // false: the new release has most of the requests, so its times aren't comparable
@@ -71,15 +72,15 @@ class Evidence {
     void set_bars();
 
     const CanarySettings& settings_;
-    const bool times_; // the source knows how long requests took
+    const bool times_; // whether the source knows how long requests took
     bool compares_times_ = true;
-    // slow: the slowest requests. typical: usually fast requests, whose harm a long tail would hide. refused: answers
-    // with 4xx, which only cause a warning.
+    // slow: the slowest requests. typical: requests that are usually fast, where a long tail would hide harm. refused:
+    // answers with 4xx, which only cause a warning.
     Criterion errors_;
     Slower slow_, typical_;
     Criterion limit_, refused_;
     HardFloor floor_, old_floor_;
-    bool old_fell_ = false; // the old release reaches the floor at times, too
+    bool old_fell_ = false; // the old release reached the hard floor, too
     Times old_times_, fresh_times_;
     struct Bars {
         double slow_ms, typical_ms;
@@ -89,15 +90,15 @@ class Evidence {
 
 class Canary {
   public:
-    // The source of users' requests. log: an access log. counters: they have no times, so times come from our own
-    // probes. probes: there is no source of users' requests.
+    // The source of users' requests. log: an access log. counters: these have no times, so times come from our own
+    // probes. probes: only our own probes exist.
     enum class Source { log, counters, probes };
     // `settings` must live longer than this object.
     Canary(const CanarySettings& settings, Source source);
 
     void add_before(const Answer& old) { users_.add_before(old); } // before the new release got any requests
     void next_step() { begin_step(step_); }
-    void begin_step(std::size_t index); // from 0; repeats nothing for the current step
+    void begin_step(std::size_t index); // from 0; does nothing if it is the current step
     void add(const Answer& of_user) { users_.add(of_user); }
     void add(const Counted& old, const Counted& fresh) { users_.add(old, fresh); } // since the last call
     void add_probe(const Answer& answer);
@@ -107,7 +108,7 @@ class Canary {
         probe, // like open, and also probe both releases in turn
         pass,  // go to the next step
         abort, // go back to the old release
-        // the step's time is over without a decision: stay until it is decided or the deployment's deadline ends it
+        // the step's time is over without a decision: wait for a decision until the deployment's deadline
         hold,
         promoted, // the step's time is over without a decision, and the settings say to go on
     };
@@ -115,7 +116,7 @@ class Canary {
         Verdict verdict = Verdict::open;
         std::string reason; // of an abort, a hold or a promotion
     };
-    Look judge(Milliseconds in_step); // time by a steady clock, since the step's weight was set
+    Look judge(Milliseconds in_step); // time since the step's weight was set, by a steady clock
 
     // Returns the counts of all steps together, for the journal and the record; contains no address and no path.
     sys::Json to_json() const;

@@ -30,16 +30,17 @@ struct Access {
     std::string_view path;    // empty: not in the log
     SystemTime began() const { return ended - Milliseconds(static_cast<std::int64_t>(took_ms)); }
 };
-std::optional<Access> parse_access(std::string_view line); // nothing: the line has another form; views into `line`
+std::optional<Access> parse_access(std::string_view line); // its views point into `line`; nothing: the line has a
+                                                           // different form
 
 // Decides which requests count, and for which release.
 struct Counting {
     std::map<std::string, Instance> upstreams; // addresses as they are in the log
     std::string fresh;                         // the new release's slot
-    SystemTime since{}; // earliest begin of a request that counts: the change of weights plus the settling time
+    SystemTime since{}; // only requests that began later count: the change of weights plus the settling time
     std::string health; // path of our own health requests
 };
-// Passes the answers in one line to `take`. There is no answer if the client went away (499) or no upstream was asked.
+// Calls `take` for each answer in one line. There is no answer if the client went away (499) or no upstream was asked.
 void answers(const Access& access, const Counting& counting, const std::function<void(const Answer&)>& take);
 
 // After a change of weights, requests don't count for this time: caches are cold, connections are new.

@@ -3,17 +3,17 @@
 #include <cstddef>
 #include <vector>
 
-// Whether the new release has more bad requests than the old release at the same time. Trouble that affects both
-// releases for a while (such as other work on the machine) favours neither side. If the releases are alike, it is
-// chance which requests in a block of simultaneous requests are bad. Uses the score and the information of the
-// stratified log-rank test (R. Peto and J. Peto, Journal of the Royal Statistical Society A 135, 1972) as a sequential
-// test (J. Whitehead, The Design and Analysis of Sequential Clinical Trials). tests/unit/deploy/canary/sequential.cpp
-// measures how often it errs.
+// Tests whether the new release has more bad requests than the old release at the same time. Trouble that affects both
+// releases (such as other work on the machine) favours neither side. If the releases are alike, chance decides which
+// requests of a block of simultaneous requests are bad. Uses the score and the information of the stratified log-rank
+// test (R. Peto and J. Peto, Journal of the Royal Statistical Society A 135, 1972) as a sequential test (J. Whitehead,
+// The Design and Analysis of Sequential Clinical Trials). tests/unit/deploy/canary/sequential.cpp measures how often it
+// errs.
 namespace fairlead::deploy {
 
 class SameTime {
   public:
-    // `ratio`: what counts as harm: the odds of a bad request at the new release, divided by the odds at the old
+    // `ratio`: the smallest harm, as the odds of a bad request at the new release divided by the odds at the old
     // release. `confidence`, `steps`: see Criterion.
     SameTime(double ratio, Confidence confidence, std::size_t steps);
     void next_step();
@@ -39,7 +39,7 @@ class SameTime {
     Block open_;
     std::vector<Block> last_; // blocks with both bad and good requests
     std::size_t blocks_ = 0;  // number of blocks so far with both bad and good requests
-    double spread_ = 1;       // at least 1: variance, divided by that of independent requests
+    double spread_ = 1;       // variance divided by the variance of independent requests; at least 1
     Found all_, in_step_;
 };
 

@@ -1,9 +1,10 @@
 #pragma once
 #include <cstdint>
 
-// Whether a new release does more harm than the old release, asked again after every few requests. Uses Wald's
-// sequential probability ratio test (Annals of Mathematical Statistics 16, 1945): it may be asked often without more
-// errors, and with little data it answers "open". tests/unit/deploy/canary/sequential.cpp measures how often it errs.
+// Tests whether a new release does more harm than the old release, again after every few requests. Uses Wald's
+// sequential probability ratio test (Annals of Mathematical Statistics 16, 1945): frequent repetition causes no
+// additional errors, and with little data the result is "open". tests/unit/deploy/canary/sequential.cpp measures how
+// often it errs.
 namespace fairlead::deploy {
 
 struct Counted {
@@ -17,8 +18,8 @@ struct Counted {
 };
 
 // The smallest harm to be found: a share of bad requests that is `ratio` times the old release's share and at least
-// `points` higher. If the old share is large, the share of good requests is divided by `ratio` instead, because twice
-// one half would leave no good request.
+// `points` higher. If the old share is large, the share of good requests is divided by `ratio` instead: otherwise a
+// share of one half, doubled, would leave no good requests.
 struct Harm {
     double ratio = 2, points = 0.01;
     double least = 0.001; // the old release's share is taken to be at least this
@@ -32,14 +33,14 @@ struct Confidence {
 enum class Judged { open, pass, abort };
 
 double expected(const Counted& old, const Harm& harm); // the old release's share; 0.5 if it had no request
-// Returns the logarithm of how much likelier these requests are with the harm than without it. Below zero: they are
-// likelier without it.
+// Returns the logarithm of the likelihood ratio of these requests, with harm to without harm. Below zero: they are
+// likelier without harm.
 double evidence(const Counted& fresh, double share, const Harm& harm);
 Judged decide(double evidence, const Confidence& confidence);
 
-// How much more the old release's bad requests cluster than by chance, for example when a database is slow for a
-// second. It is the variance divided by that of independent requests, in blocks of at least 100 and 1,000 requests.
-// Evidence is divided by it; otherwise a single bad second would abort good releases.
+// Measures how much the old release's bad requests cluster, for example because a database is slow for a second: their
+// variance divided by the variance of independent requests, in blocks of at least 100 and 1,000 requests. Evidence is
+// divided by this factor. Otherwise a single bad second would abort good releases.
 class Dispersion {
   public:
     void add(const Counted& more);
@@ -49,17 +50,17 @@ class Dispersion {
     struct Blocks {
         std::int64_t size, count = 0;
         Counted open = {}, all = {};
-        double squares = 0; // of the bad requests, divided by the requests
+        double squares = 0; // sum of (bad requests)² / requests over the blocks
     };
     Blocks scales_[2] = {{100}, {1000}};
 };
 
-// One question over all steps of a canary. Counts of earlier steps remain, so a later step may pass at once. Harm that
-// begins with a step is found in that step's own counts.
+// One criterion over all steps of a canary. Counts of earlier steps are kept, so a later step may pass at once. Each
+// step is also judged by its own counts, to find harm that begins with this step.
 class Criterion {
   public:
-    // `confidence` is for the whole canary of `steps` steps. Half of its alpha is for all requests together; the steps
-    // share the other half. `absolute`: the expected share is harm.least, whatever the old release does.
+    // `confidence` is for the whole canary with its `steps` steps. Half of alpha is for all requests together; the
+    // steps share the other half. `absolute`: the expected share is harm.least, whatever the old release does.
     Criterion(Harm harm, Confidence confidence, std::size_t steps, std::int64_t least_requests, bool absolute = false)
         : harm_(harm), of_all_{confidence.alpha / 2, confidence.beta}, of_step_{of_all_.alpha /
                                                                                     static_cast<double>(steps),
@@ -71,9 +72,9 @@ class Criterion {
     void add_old(const Counted& more);
     void add_fresh(const Counted& more);
     Judged judge() const;
-    bool enough() const;   // both releases have enough requests for a judgement
-    bool doubtful() const; // the evidence so far, even if little, speaks for harm
-    bool harmful() const;  // doubtful, or the counts of this step speak for harm
+    bool enough() const;   // whether both releases have enough requests for a judgement
+    bool doubtful() const; // whether the evidence so far, even if weak, speaks for harm
+    bool harmful() const;  // whether it is doubtful(), or the counts of this step alone show harm
     const Counted& old() const { return old_; }
     const Counted& fresh() const { return fresh_; }
 

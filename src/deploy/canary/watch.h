@@ -12,7 +12,7 @@
 #include <vector>
 
 // Carries out the steps of a canary: reads the router's log or counters for each release's requests, probes both
-// releases if there are too few, and waits until the step has a verdict.
+// releases if there are too few requests, and waits until the step has a verdict.
 namespace fairlead::deploy {
 
 inline constexpr Milliseconds look_interval{100};
@@ -27,8 +27,8 @@ class CanaryWatch {
         std::function<bool()> pause; // waits for look_interval; false: a signal came, or the deployment's time is over
     };
     // Runs from a change of weights until the next step may begin. Error (no): the new release is sick; the message has
-    // the numbers. Error (could_not): interrupted by a signal, or no verdict in time. `index`: the step, from 0; if it
-    // is judged again after an outage, the index is the same.
+    // the numbers. Error (could_not): interrupted by a signal, or no verdict in time. `index`: number of the step, from
+    // 0; pass the same index to judge a step again after an outage.
     Result<void> judge(const std::vector<Instance>& fresh, const std::vector<Instance>& old, std::size_t index,
                        const Calls& calls);
     std::string told() const; // JSON of the counts of all steps together

@@ -28,16 +28,16 @@ struct Actor {
 struct Outcome {
     // deployed; already: there was nothing to do; stopped: by down; rolled_back: it failed after requests had reached
     // it; failed: it failed before any request; aborted: by a signal; restored: an unfinished deployment that had
-    // reached requests was undone, as the requested rollback; untouched: another release serves than the one to roll
-    // back from; open: see error
+    // reached requests was undone, as the requested rollback; untouched: the release to roll back from doesn't serve;
+    // open: see error
     std::string verdict;
     std::string reason; // why it wasn't deployed
-    std::string hook;   // the post hook that failed although it was deployed; empty: none
-    // why contracting migrations did not run although it was deployed; empty: they ran, or there are no such migrations
+    std::string hook;   // the post hook that failed after the release was deployed; empty: none
+    // why contracting migrations did not run after the release was deployed; empty: they ran, or there are none
     std::string contract;
     std::string log; // last lines of the candidate or of its prepare commands
     std::string deployment, release, previous;
-    // How the serving release fails to answer through the router; empty: it answers, or nothing serves.
+    // What is wrong with the serving release's answers through the router; empty: nothing, or nothing serves.
     std::string unanswered;
     std::string way_back;       // the release that a plain rollback would go to now; empty: none
     bool left_running = false;  // the old release still has requests; the next run stops it
@@ -65,18 +65,19 @@ class Deployment {
     // Finds damaged records; only reads.
     Result<Records> records();
     // Called under the lock before each of the three functions below. Sets damaged records aside. If the state was
-    // lost, rebuilds it from the running and the existing releases. Reports all of it.
+    // lost, rebuilds it from the running and the existing releases. Reports what it did.
     Result<void> mend_records();
-    // Writes the state that state_by() returns, if what serves is newer than the records (somebody put a backup back).
+    // If the serving release is newer than the records (somebody restored a backup), writes the state that state_by()
+    // returns.
     Result<void> renew_state();
     // Returns the stored state or, if it was lost, the state that mend_records would write.
     Result<State> state_by(const Observed& observed);
     // The caller holds the lock for these three. `approved`: hash of the approved plan.
     Result<Outcome> apply(const Release& release, bool force, const std::string& approved = "");
-    // Goes back to the release `to`; empty: the release before the current one. Error (no): it is not there any more.
-    // `if_current` (a release or its version; empty: any): does nothing if another release serves. Error (usage): that
-    // release was never deployed here. `with_down`: first reverts the database's migrations to this version; empty:
-    // reverts nothing.
+    // Goes back to the release `to`; empty: the release before the current one. Error (no): that release no longer
+    // exists. `if_current` (a release or its version; empty: any): does nothing if another release serves. Error
+    // (usage): that release was never deployed here. `with_down`: first reverts the database's migrations to this
+    // version; empty: reverts nothing.
     Result<Outcome> rollback(const std::string& to, const std::string& reason, const std::string& if_current = "",
                              const std::string& with_down = "");
     // Error (no): contracting migrations of later releases ran, so the release can't work with the database.
@@ -84,35 +85,36 @@ class Deployment {
     // Runs the leftover contracting migrations of the serving release, once nothing of the old release runs. If there
     // are no such migrations: "already".
     Result<Outcome> contract_what_is_left();
-    // Contracting migrations that wait because other components are deployed first: the release's own, and those of the
-    // serving release.
+    // Which contracting migrations wait because other components are deployed first. own: those of the new release;
+    // left: leftover ones of the serving release.
     struct Leaves {
         bool own = false, left = false;
     };
     void leave_contract(Leaves leaves) { leaves_ = leaves; }
-    // Names of hooks behind the deployment of that release that said no, as far as today's settings have them.
+    // Returns the names of post hooks that failed after the release was deployed, if today's settings still have them.
     Result<std::vector<std::string>> hooks_left(const std::string& release) const;
-    // Versions to take back before the rollback that is planned next.
+    // Sets the version to which the next planned rollback first reverts migrations.
     void plan_down(const std::string& to) { down_to_ = to; }
     Result<Outcome> down(const std::string& reason); // stops everything; nothing serves any more
     Result<ReleaseInfo> rollback_target(const std::string& to);
-    // Error (no): the release that a rollback without a name chose is damaged; names the others.
+    // Error (no): `release`, chosen by a rollback without a name, is damaged; the message names the other releases.
     Result<void> check_chosen(const std::string& release);
-    // What to tell if a rollback to `to`, which is empty, chose `release` because the one before it is gone; or empty.
+    // Returns a warning if `to` is empty and `release` was chosen because the previous release no longer exists; else
+    // empty.
     Result<std::string> skipped_for(const std::string& to, const std::string& release);
-    // What a rollback would make of an interrupted deployment; only reads. Nothing: there is none, or the rollback goes
-    // on from what serves when that is finished or undone.
+    // What a rollback would do with an interrupted deployment; only reads. Nothing: there is none, or the rollback is
+    // planned only after it is finished or undone.
     struct Ahead {
         std::string deployment, release;
-        bool undone = false; // else it is finished first
-        std::string serves;  // in the end
+        bool undone = false; // false: it is finished first
+        std::string serves;  // the release that serves at the end
     };
     Result<std::optional<Ahead>> rollback_of_interrupted(const std::string& to, const std::string& if_current);
     // Returns the outcome of a rollback with this `if_current` if another release serves. Nothing: that release serves.
     Result<std::optional<Outcome>> untouched(const std::string& if_current);
 
   private:
-    struct Asked { // of this run
+    struct Asked { // what this run was asked to do
         std::string command;
         const ReleaseInfo* release = nullptr; // for apply
         std::string to;                       // for rollback; empty: the release before the current one
@@ -120,13 +122,13 @@ class Deployment {
     };
     struct Finished { // the end of a deployment whose process was killed
         Outcome outcome;
-        bool last_word = false; // the outcome is what this run was asked for, or nothing more can be done now
-        std::string aim = {};   // the target of the requested rollback if it doesn't serve; empty: as requested
+        bool last_word = false; // the outcome is what was asked for, or nothing more can be done now
+        std::string aim = {};   // the remaining target of the requested rollback; empty: as requested
     };
     struct Decided {
-        bool again = false;   // it is what this run deploys
-        bool served = false;  // the old release, all the time
-        bool back_up = false; // it stopped what served, and that is to serve again
+        bool again = false;   // this run deploys the same release
+        bool served = false;  // the old release served all the time
+        bool back_up = false; // it stopped the serving release, which shall serve again
         Recovery what = Recovery::undo;
     };
     Result<Decided> decide(const Journal& journal, const Observed& observed, const Asked& asked); // begins `now_`
@@ -139,13 +141,16 @@ class Deployment {
     Result<Finished> undone(const Asked& asked, bool is_asked, const std::string& step);
     // Ends the interrupted deployment in its current state; the next plan starts from there.
     Result<void> leave_as_it_is(const std::string& why);
-    Result<void> can_route(const char* what);                   // error: and nothing was touched: `what` again
-    Result<void> note_hook(const std::string& name, bool well); // of those after the deployment
-    Record begun_anew(const State& state) const;                // of a history that was lost
-    Result<State> known_state();                                // state_by what is there, where this only looks
-    Result<void> tidy();                                        // nothing goes by what is damaged
+    Result<void> can_route(const char* what);                   // the error says that nothing was changed, and to
+                                                                // repeat `what`
+    Result<void> note_hook(const std::string& name, bool well); // records whether a post hook succeeded
+    Record begun_anew(const State& state) const;                // the first record after the history was lost
+    Result<State> known_state();                                // the stored state; in a command that only reads, that
+                                                                // of state_by()
+    Result<void> tidy();                                        // deletes nothing on the word of damaged records
     Result<Outcome> carry_out(Plan plan, const ReleaseInfo& release);
-    Error nothing_deployed(const std::vector<std::string>& present) const; // so a rollback needs a name
+    Error nothing_deployed(const std::vector<std::string>& present) const; // the message says that a rollback needs a
+                                                                           // name
     Result<ReleaseInfo> one_of_version(const std::vector<ReleaseInfo>& those, const std::string& current) const;
     Result<Outcome> forward(const std::vector<Step>& steps);
     Result<Outcome> give_up(const Error& error, const Step& step);
@@ -154,19 +159,19 @@ class Deployment {
     Error not_taken_back(const std::string& why) const;
     // Goes back to the old release. Calls `tell` as soon as requests are led back.
     Result<Outcome> go_back(const std::function<void()>& tell = {});
-    bool lead_back();                   // to the old release, if all of it still runs
+    bool lead_back();                   // leads requests to the old release, if all of it still runs
     Error cause_of(const Error& error); // finds the cause of a process's end during bake()
     void tell_why(const Step& step, bool signalled);
-    std::string last_lines(const Step& step, std::size_t most); // of the instance that failed there
+    std::string last_lines(const Step& step, std::size_t most); // of the instance that failed in this step
     Plan way_back(const Observed& left);                        // `left`: the current state
-    Result<void> do_step(const Step& step);                     // announces and times it
+    Result<void> do_step(const Step& step);                     // announces the step, does it and measures its time
     Result<void> act(const Step& step);
     // Like act(). If the place or the router is away for a while, waits for it and repeats the step.
     Result<void> act_patiently(const Step& step);
     Result<void> act_again(const Step& step, bool place_was_away);
     static bool is_judged(Act act); // the act checks whether the release is well
     Result<void> all_here(const Step& step);
-    // error: the place or router is away, if that may be the cause of `error`
+    // error: the place or router is away, which may be the cause of `error`
     Result<void> away(const Step& step, const Error& error);
     Result<Observed> observe_patiently(); // for the way back
     Milliseconds patience() const;        // the longest wait for one outage
@@ -195,7 +200,8 @@ class Deployment {
     sys::Clock::Steady deadline() const; // of the whole deployment
     bool late() const;
     Result<void> keep_warm(const Step& step);
-    // Whether the release runs in the slot with what a start would give it now, and no process of it was restarted.
+    // Returns whether the release runs in the slot with the same settings that a start would use now, and without
+    // restarts.
     Result<bool> runs_as_wanted(const Observed& observed, const std::string& slot, const ReleaseInfo& release);
     Result<void> commit();
     Result<void> prune();
@@ -232,7 +238,7 @@ class Deployment {
         bool back_begun = false;                   // an earlier run had begun to go back
         Migrations migrations;                     // migrations that ran, or may have
         std::unique_ptr<CanaryWatch> canary;       // from the first canary step on
-        std::map<Instance, std::string> addresses; // of the old release, until one of its instances is started again
+        std::map<Instance, std::string> addresses; // of the old release's instances, until one is started again
     } now_;
 };
 

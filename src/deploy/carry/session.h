@@ -6,11 +6,11 @@
 #include <memory>
 #include <string>
 
-// The objects that one command of fairlead-deploy works with; in one place because they refer to each other.
+// The objects of one command of fairlead-deploy. They are in one struct because they refer to each other.
 namespace fairlead::deploy {
 
 struct Session {
-    // `damaged`: how to treat damaged records. A command that only reads passes over them, as if they were repaired.
+    // `damaged`: how to treat damaged records. A command that only reads skips them, as if they were repaired.
     Session(const Settings& today, const sys::Environment& process, Variables variables, bool only_looks = false,
             ledger::Damaged damaged = ledger::Damaged::refused);
     Session(const Session&) = delete;
@@ -18,8 +18,8 @@ struct Session {
     Result<sys::Lock> lock(const std::string& what, Milliseconds wait);
     // Checks that a deployment could begin: place, router and strategy fit together, and place and router are ready.
     Result<void> preflight();
-    // Uses the settings and variables with which `release` passed its checks. A release from a version that didn't keep
-    // them gets today's.
+    // Uses the settings and variables with which `release` passed its checks. If an older version of Fairlead, which
+    // didn't keep them, deployed the release, uses today's.
     Result<void> wear(const std::string& release);
 
     bool looks() const { return store.ledger().passes_over(); }
@@ -27,7 +27,7 @@ struct Session {
     const Settings today;
     Variables todays;
     std::function<Result<Variables>()> find_todays; // called only if a release has no variables of its own
-    Settings settings;                              // today's, or those with which a release passed its checks
+    Settings settings;                              // today's, or those set by wear()
     Variables variables;
     const Store store;
     const World world;

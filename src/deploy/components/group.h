@@ -21,12 +21,12 @@ struct Group {
     std::vector<Component> components; // in the order in which they are deployed
 };
 
-// Returns the parts in an order in which each part comes after the parts that it needs; otherwise keeps the given
-// order. Error (usage): an unknown name, a cycle.
+// Sorts the parts so that each comes after the parts that it needs; otherwise keeps the given order. Error (usage): an
+// unknown name, a cycle.
 Result<std::vector<Part>> in_order(const std::vector<Part>& parts);
 
-// `parts`: see read_parts(). Their files are read with their own folders as base. `only`: the one component that was
-// asked for; other components that can't be read are then left out.
+// `parts`: see read_parts(). Paths in a part's file are relative to that file's folder. `only`: the only component that
+// is needed; other components are left out if they can't be read.
 Result<Group> read_group(const config::Config& config, const std::vector<Part>& parts, const std::string& environment,
                          const sys::Environment& variables, const std::string& only = "");
 

@@ -10,7 +10,7 @@ namespace fairlead::deploy {
 // The releases that the last run deployed, and whether the run was completed. Stored in components.json.
 struct LastRun {
     struct One {
-        std::string component, release, previous; // the last two are ids; no previous: nothing served before
+        std::string component, release, previous; // release and previous are ids; previous empty: nothing served before
         bool operator==(const One&) const = default;
     };
     std::vector<One> parts; // in the order in which they were deployed

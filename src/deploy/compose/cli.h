@@ -12,7 +12,8 @@
 namespace fairlead::deploy {
 
 struct ComposeFiles {
-    std::string folder; // the folder of fairlead.yml, where file names begin; all fields empty: compose searches itself
+    std::string folder; // the folder of fairlead.yml, to which file names are relative; all fields empty: compose
+                        // searches itself
     std::vector<std::string> files, profiles;
     std::string project; // empty: compose chooses the name
 };
@@ -30,11 +31,11 @@ class ComposeCli {
                                bool digests = false) const;
     Result<void> build(const ComposeFiles& files, const std::vector<std::string>& services) const;
     Result<void> pull(const std::string& image) const;
-    // Creates and starts containers of these services until there are this many of each; existing containers stay.
+    // Creates and starts containers until each service has the number in `scale`; existing containers stay.
     Result<void> up(const std::string& project, const std::string& folder, const std::string& model,
                     const std::map<std::string, int>& scale) const;
-    // Runs a command once in a container, which is removed afterwards, or left running at `limit`. A failure of the
-    // command isn't an error.
+    // Runs a command once in a new container, which is removed afterwards; if `limit` is over, it is left running. A
+    // failure of the command isn't an error.
     Result<sys::Output> once(const std::string& project, const std::string& folder, const std::string& model,
                              const std::string& service, const std::vector<std::string>& command,
                              Milliseconds limit) const;

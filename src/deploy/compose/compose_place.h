@@ -29,7 +29,7 @@ class ComposePlace : public Place {
     Result<Release> read(const std::string& version, const std::string& commit) override;
     std::vector<Instance> instances(const std::string& slot) override;
     bool by_tcp() const override { return !by_socket(); }
-    // Containers can't end by themselves later, so none is kept warm; see preflight.
+    // A container can't end by itself after a time, so containers are never kept warm; preflight() refuses keep_warm.
     Result<void> keep_warm(const std::vector<Instance>&, Milliseconds) override { return {}; }
     Result<void> wake(const std::vector<Instance>&) override { return {}; }
     Result<void> can_start() override { return cli().ok() ? Result<void>() : Result<void>(cli().error()); }
@@ -125,7 +125,7 @@ class ComposePlace : public Place {
     std::optional<Model> today_, served_;
     std::optional<Error> failed_; // why there is no current model
     std::optional<Recipe> read_;  // of the release that was read in this process
-    std::set<int> taken_;         // ports given out in this process, and those of containers that were started before
+    std::set<int> taken_;         // ports assigned by this process, and ports of existing containers
     std::string prepared_;        // the output of prepare's last command
 };
 

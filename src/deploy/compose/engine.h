@@ -28,7 +28,8 @@ struct ContainerSeen {
     std::string id, name, image;
     bool running = false, restarting = false, out_of_memory = false;
     int exit_status = 0, restarts = 0;
-    int pid = 0;                                                // of its first process, on the engine's host; 0: none
+    int pid = 0;                                                // of the container's first process, on the engine's
+                                                                // host; 0: none
     std::string health, health_said;                            // from its own health check; empty: it has no check
     std::string stop_signal, user, restart_policy;              // empty: the engine's default
     std::vector<std::pair<std::string, std::string>> addresses; // network's name and address, sorted by name
@@ -65,12 +66,12 @@ Result<std::vector<ListedContainer>> parse_containers(std::string_view text);
 Result<ContainerSeen> parse_container(std::string_view text);
 Result<ImageSeen> parse_image(std::string_view text);
 Result<ContainerStats> parse_stats(std::string_view text);
-// Decodes the stream format of "Attach to a container": 8 bytes (stream, 0, 0, 0, length) before each piece. A piece
-// that is cut off is returned as far as it goes.
+// Decodes the stream format of "Attach to a container": 8 bytes (stream, 0, 0, 0, length) before each piece. The
+// complete bytes of a cut-off piece are returned.
 std::string decode_log(std::string_view stream);
 
-// Returns paths of sockets in the order in which they are tried: only that of DOCKER_HOST if it is set; otherwise
-// root's engine, then this user's rootless engine. Error (usage): DOCKER_HOST is on another host.
+// Returns paths of sockets in the order in which they are tried: if DOCKER_HOST is set, only its socket; else the
+// sockets of root's engine and of this user's rootless engine. Error (usage): DOCKER_HOST is on another host.
 Result<std::vector<std::string>> engine_sockets(const sys::Environment& process);
 
 class Engine {
@@ -91,7 +92,7 @@ class Engine {
     Result<std::optional<ContainerSeen>> inspect(const std::string& id) const;
     Result<std::optional<ContainerStats>> stats(const std::string& id) const; // nothing: the container is gone
     Result<std::optional<ImageSeen>> image(const std::string& reference) const;
-    // Whether anybody signalled the container through the engine between those times.
+    // Returns whether anybody sent the container a signal through the engine between those times.
     Result<bool> was_signalled(const std::string& id, SystemTime since, SystemTime until) const;
     Result<std::string> network_driver(const std::string& name) const; // empty: there is no such network
     Result<void> start(const std::string& id) const;

@@ -6,8 +6,9 @@
 namespace fairlead::deploy {
 
 struct ContainerUser {
-    bool is_root = false; // it can read the engine's files
-    // a user with a number can own files; for a user with a name, files must be readable by all, in a closed folder
+    bool is_root = false; // the user can read the engine's files
+    // nothing: the user has only a name, so files can't be given to it; they must be readable by all, in a closed
+    // folder
     std::optional<unsigned> number;
 };
 ContainerUser container_user(const std::string& said);

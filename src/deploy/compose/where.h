@@ -6,8 +6,8 @@
 
 namespace fairlead::deploy {
 
-// Returns the place in the compose files where a service has `key`, or else where its name is. No place: it isn't
-// there, or a file can't be read. Values that come from our variables or from a base file don't change the place.
+// Returns the place of a service's `key` in the compose files, or else the place of its name. No place: it isn't found,
+// or a file can't be read. A value from our variables or from a base file doesn't change the place.
 fairlead::Place where_in_compose(const ComposeFiles& files, const std::string& service, const std::string& key);
 
 }

@@ -16,22 +16,23 @@ struct Observed {
     std::vector<Stray> strays = {};           // running parts of the application that belong to no slot
     std::string current, slot, previous;      // from the records: the committed release, its slot, the previous release
     std::optional<Error> router_trouble = {}; // why the router gives no answer
-    // An instance that was told to end may still run, but it doesn't count as staying.
+    // An instance that was told to end doesn't count as staying, even if it still runs.
     std::vector<Instance> in(std::string_view slot, bool only_running = true) const;
     std::vector<Instance> staying(std::string_view slot) const;
     bool stays(std::string_view slot) const; // at least one instance of the slot stays
     bool stays(const Instance& instance) const;
-    // all that runs in the slot is of this release
+    // everything that runs in the slot belongs to this release
     bool holds_only(std::string_view slot, std::string_view release) const;
     bool alone(std::string_view slot) const;
     std::string release(std::string_view slot) const;
     std::string routed_slot() const; // the slot that most requests go to; empty: none
-    // Returns the slot that the router leads to. If there is none, returns the committed slot, which doesn't run but
-    // can be started again.
+    // Returns the slot that the router leads to, or else the committed slot, which doesn't run but can be started
+    // again.
     std::string serving_slot() const;
     bool leads_to(std::string_view slot) const;
     bool leads_only_to(std::string_view slot) const;
-    bool leads_to_just(std::vector<Instance> those) const; // to exactly these instances, with any weights
+    bool leads_to_just(std::vector<Instance> those) const; // whether the router leads to exactly these instances, with
+                                                           // any weights
 };
 
 }

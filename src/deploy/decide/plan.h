@@ -32,8 +32,8 @@ enum class Act {
     prune,
     record,
     hook,
-    migrate,  // the candidate's expanding migrations
-    contract, // migrations that only the serving release can live with
+    migrate,  // runs the candidate's expanding migrations
+    contract, // runs migrations that only the serving release is compatible with
     revert    // reverts migrations before a rollback
 };
 
@@ -41,7 +41,7 @@ struct Step {
     Act act = Act::fetch;
     std::string slot;         // the slot that it acts on; empty: none (route: to nothing)
     bool undo = false;        // part of the way back
-    std::vector<Instance> on; // of the slot; empty if it acts on no instance
+    std::vector<Instance> on; // the instances of the slot that it acts on; may be empty
     std::vector<Share> to;    // route: who gets requests afterwards
     std::string what = {};    // hook: its name; contract: the release; revert: the target version
     int number = 0;           // place in its plan, from 0; on the way back: 0
@@ -52,24 +52,24 @@ std::string name_of(const Step& step); // "switch", "undo-switch": for progress,
 std::optional<Step> step_of(std::string_view name, std::string_view slot);
 std::string where(const Step& step); // "slot a", "a.2 and a.3"; empty: no particular place
 
-// Names of the user's hooks, by the time when they run; also whether the checks of `smoke` run.
+// The user's hooks by the time when they run, and what else runs around a deployment: smoke checks and migrations.
 struct Around {
     std::vector<std::string> before_fetch, before_start;
     std::vector<std::string> before_let_go; // if one fails, the release is rolled back
     std::vector<std::string> after;
     bool smoke = false;
-    bool migrate = false;                // its database migrations, on both sides of the switch
-    bool leave_contract = false;         // the second half is for a later run
-    std::vector<std::string> hooks_left; // of `after`, that an earlier deployment of what serves left
-    std::string contract_left;           // release whose contracting ones an earlier deployment left; empty: none
-    std::string down_to;                 // rollback: version that migrations are taken back to first; empty: they stay
+    bool migrate = false;                // runs the database migrations before and after the switch
+    bool leave_contract = false;         // the contracting migrations are left to a later run
+    std::vector<std::string> hooks_left; // hooks of `after` that failed in an earlier deployment of the serving release
+    std::string contract_left;           // release whose contracting migrations an earlier deployment left; empty: none
+    std::string down_to;                 // rollback: version to which migrations are reverted first; empty: they stay
 };
 
 struct Wanted {
     std::string release;
-    bool same_settings = true;                                // command and variables are those of the serving slot
+    bool same_settings = true;                                // the serving slot has the same command and variables
     bool force = false;                                       // deploy again although it already serves
-    std::string command = "apply";                            // or rollback, whose release is already there
+    std::string command = "apply";                            // or "rollback", whose release is already in place
     std::vector<Instance> instances = {Instance{.slot = {}}}; // the instances of a release, for any slot
     Around around = {};
     bool warm = false; // the free slot runs this release with the same settings: it needs no start
@@ -78,7 +78,7 @@ struct Wanted {
 // The pace of a strategy.
 struct Pace {
     int batch = 1;            // rolling: number of instances that are replaced at once
-    std::vector<int> weights; // canary: percentages of the requests, before all of them
+    std::vector<int> weights; // canary: percentages of the requests, before 100
     bool keep_warm = false;   // the old release stays running, without requests
     bool operator==(const Pace&) const = default;
 };
@@ -86,9 +86,9 @@ struct Pace {
 struct Plan {
     std::string command;            // apply, rollback or down
     std::string release, candidate; // id and slot; for down: the serving release, and no slot
-    std::string old_release, old;   // the serving release before; empty: nothing
+    std::string old_release, old;   // the release that served before, and its slot; empty: nothing served
     std::string strategy;
-    bool already = false;               // the wanted release already serves; steps only tidy
+    bool already = false;               // the wanted release already serves; the steps only tidy up
     std::vector<Instance> starts, olds; // all instances of the candidate and of the old release
     std::vector<Step> steps;
     std::string approved; // hash of the approved plan (policy/approvals.h); empty: no approval was needed
@@ -98,19 +98,19 @@ struct Plan {
 // Returns the steps from the observed to the wanted state; `strategy` is a name in strategies.h.
 Plan make_plan(const Observed& observed, const Wanted& wanted, std::string_view strategy, const Pace& pace = {});
 
-// Returns steps after which nothing runs and nothing gets requests.
+// Returns the steps that stop everything.
 Plan make_down_plan(const Observed& observed);
 
 // Returns the steps from any point of `plan` back to the release that served before, in the order of its strategy: if
-// the strategy stops one release before starting the other, the way back does so, too. `begun`: another run began the
-// way back, so it isn't known whether the instances that it started are well.
+// the strategy stops one release before starting the other, the way back does so, too. `begun`: an earlier run began
+// the way back, so the instances that it started may be unhealthy.
 std::vector<Step> undo_steps(const Plan& plan, const Observed& observed, bool begun = false);
 
 // Returns the index of the step that ends the last instance of the old release. After this step there is no way back.
 std::size_t point_of_no_return(const std::vector<Step>& steps);
 
-// Whether the step may lead requests to another release: all of the old release lose their requests, or the candidate
-// gets some.
+// Returns whether the step may change which release gets requests: the candidate gets some, or all instances of the old
+// release lose theirs.
 bool switches(const Plan& plan, const Step& step);
 
 // A deployment whose process was killed.
@@ -122,8 +122,7 @@ struct Unfinished {
 };
 
 enum class Recovery { undo, resume };
-// Decides by the observation rather than by the journal. `wanted`: the same release is requested again, with the same
-// settings.
+// Trusts the observation more than the journal. `wanted`: the same release is requested again, with the same settings.
 Recovery recover(const Unfinished& unfinished, const Observed& observed, bool wanted);
 std::vector<Step> resume_steps(const Unfinished& unfinished, const Observed& observed);
 

@@ -4,13 +4,12 @@
 #include <string_view>
 #include <vector>
 
-// The strategies, one row each: which acts, in which order, on the candidate's and the old release's instances. A
-// strategy is a function of the current state. It declares what it needs of a router, so that the plan can refuse with
-// the reason.
+// The strategies, one row each. A strategy is a function from the current state to the steps on the instances of the
+// candidate and the old release. It declares what it needs of a router, so that the plan can say why it is impossible.
 namespace fairlead::deploy {
 
 struct Turn {
-    std::vector<Instance> candidate, old; // all running instances of each; no old: nothing serves
+    std::vector<Instance> candidate, old; // all running instances of each; old empty: nothing serves
     Pace pace;
 };
 
@@ -20,7 +19,7 @@ struct Strategy {
     std::vector<Step> (*steps)(const Turn&); // between prepare and commit
     bool overlaps = true;                    // both releases run for a while
     bool weights = false;                    // the requests are divided between both releases
-    bool chosen = true;                      // can be chosen by `strategy`; false: its target needs it
+    bool chosen = true;                      // can be chosen with `strategy`; false: only the target chooses it
 };
 
 std::span<const Strategy> strategies();

@@ -90,7 +90,7 @@ class DirectPlace : public Place {
     };
     Result<std::vector<Outside>> outside();
     std::vector<ledger::Damage> damaged_slot(const Instance& instance, const State& state) const;
-    // Whether launch.json, and env, are what its settings and variables make.
+    // Returns whether launch.json, and whether env, are as the settings and variables imply.
     std::pair<bool, bool> as_written(const Instance& instance, const State& state, const Carried& proven) const;
     std::unique_ptr<Keeper> make_keeper() const;
     std::unique_ptr<Keeper> plain_keeper() const; // without target.reload
@@ -107,7 +107,7 @@ class DirectPlace : public Place {
     std::string env_of(const Instance& instance, const ReleaseInfo& release) const {
         return written().env_of(instance, release);
     }
-    // Where it listens, as it was started; a name is that of an instance.
+    // Returns how the instance was started, for example where it listens. `name`: see name_of().
     Result<Launch> started_as(const std::string& name) const;
     sys::Path socket_in_use(const Result<Launch>& launch, const std::string& name) const;
     struct Reached {

@@ -34,9 +34,9 @@ class Keeper {
     virtual Result<void> forget(const std::string&) { return {}; }
     // Returns a missing file that the slot needs to come back after a reboot; empty: no file is missing.
     virtual sys::Path lacks(const std::string& /*slot*/) { return {}; }
-    // The same file, where it is there and not what was written; empty: it is, or a version before that was told.
+    // Returns the same file if its content isn't what was written; empty: it is, or this was already reported.
     virtual sys::Path changed(const std::string& /*slot*/) { return {}; }
-    // Those that serve come back after a reboot, the others don't.
+    // Makes only the slots in `serving` come back after a reboot.
     virtual Result<void> commit(const std::vector<std::string>& serving, const std::vector<std::string>& others) = 0;
 };
 
@@ -48,13 +48,13 @@ struct SystemdUnit {
     sys::Path runtime = {}; // XDG_RUNTIME_DIR of the user, for the user's own systemd; empty: the host's systemd
 };
 std::unique_ptr<Keeper> systemd_keeper(const Layout& layout, const World& world, SystemdUnit unit);
-// The first keeper starts new processes. A slot that another keeper still has from an earlier deployment stays with
-// that keeper.
+// The first keeper starts new processes. If another keeper has a slot from an earlier deployment, the slot stays with
+// it.
 std::unique_ptr<Keeper> keeper_of_each(std::vector<std::unique_ptr<Keeper>> keepers);
-// The process stays and takes the next release by target.reload; `inner` keeps it running.
+// The process continues and loads the next release at the signal target.reload; `inner` keeps it running.
 std::unique_ptr<Keeper> reload_keeper(const Layout& layout, const World& world, std::unique_ptr<Keeper> inner);
-// Returns the slot under whose name a process is really kept: for a reloaded process, the slot where it was started
-// (its home).
+// Returns the slot under whose name the keeper knows a process. For a reloaded process, it is the slot where it was
+// started (its home).
 std::string kept_as(sys::Host& host, const Layout& layout, const std::string& slot);
 // Returns the real path of the socket that a slot's path leads to. For a reloaded process our own link there leads to
 // its home.

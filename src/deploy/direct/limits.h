@@ -24,7 +24,7 @@ int parse_umask(const std::string& text); // "0027"; -1: not set
 std::vector<std::string> controllers_of(const Limits& limits);
 
 // Returns the limits that can't be enforced if only `controllers` exist and a process may open `most_files` (0: any
-// number): one sentence each, with the way out.
+// number), one sentence each, with the way out.
 std::vector<std::string> not_held(const Limits& limits, const std::vector<std::string>& controllers,
                                   std::uint64_t most_files, const std::string& way_out);
 

@@ -17,12 +17,12 @@ struct Managers {
     bool root = false;    // we run as root
     bool systemd = false; // the host runs systemd
     bool of_user = false; // a systemd of our user is running
-    bool lingers = false; // and runs from boot on, even if nobody is logged in (loginctl(1), enable-linger)
+    bool lingers = false; // it runs from boot on, even if nobody is logged in (loginctl(1), enable-linger)
 };
 Managers managers_here(sys::Host& host, const sys::Environment& process);
 sys::Path runtime_folder(const sys::Environment& process); // XDG_RUNTIME_DIR, or else its default in pam_systemd(8)
 
-// `supervise` is the value in fairlead.yml. "auto": systemd if it outlives us, which is with root or lingering; else
+// `supervise` is the value in fairlead.yml. "auto": systemd if its units outlive us (as root, or with lingering), else
 // our own supervisor.
 Keeping keeping(std::string_view supervise, const Managers& managers);
 // Error (usage): no program can keep the process as `supervise` wants.

@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-// The releases below a direct target's root, from the copy to the sealing, and the folders that they share.
+// Makes the releases below a direct target's root, from copying to sealing, and their shared folders.
 namespace fairlead::deploy {
 
 class Shelf {
@@ -22,19 +22,21 @@ class Shelf {
     Result<void> prepare(const ReleaseInfo& release, const std::vector<std::vector<std::string>>& commands);
     // Error (no): its files differ from those that were sealed.
     Result<void> check(const ReleaseInfo& release);
-    // Error (no): a shared file or folder that a link of it leads to is gone, or became the other.
+    // Error (no): the target of a link to a shared file or folder is gone, or changed from a file to a folder or back.
     Result<void> check_links(const std::string& release) const;
-    Result<std::string> drift(const std::string& release) const;   // and the way out; empty: none
-    Result<AppData> app_data_in(const std::string& release) const; // since it was sealed
+    Result<std::string> drift(const std::string& release) const;   // changes since it was sealed, and the way out;
+                                                                   // empty: none
+    Result<AppData> app_data_in(const std::string& release) const; // data that the application wrote since it was
+                                                                   // sealed
     bool is_whole(const std::string& release) const;               // its folder is there, and nobody was making it
     Result<std::vector<std::string>> without_record() const;       // whole releases
     Result<void> record_again() const;                             // records these releases in their current state
     Result<void> drop(const std::string& release) const;           // with its record
-    const std::string& output() const { return output_; }          // of the command that ran last
+    const std::string& output() const { return output_; }          // of the last command
     // Removes the unfinished releases of a killed deployment. Recognises a release as unfinished by its mark, not by a
     // missing record.
     Result<void> remove_unfinished() const;
-    // of layout.building(), by which the next fetch finds unfinished releases
+    // whether it is the name of a mark (Layout::building), by which the next fetch finds unfinished releases
     static bool is_mark(std::string_view name);
 
   private:
@@ -53,10 +55,10 @@ class Shelf {
     const Layout layout_;
     const World& world_;
     std::string output_;
-    std::string made_of_; // the release that fetch made last, if prepare has nothing to add
+    std::string made_of_; // the release that fetch made last
     std::vector<Entry> made_;
-    std::string checked_; // the release that we sealed or compared: since then only its owner could change it
-    std::string added_;   // to it, in words
+    std::string checked_; // the release that we sealed or checked; since then only its owner could change it
+    std::string added_;   // files added to that release, in words
 };
 
 }

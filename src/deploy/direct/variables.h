@@ -13,8 +13,8 @@
 // The variables of a release. They are only written to slots/<slot>/env (0600).
 namespace fairlead::deploy {
 
-// A variable is a secret, masked in our output, or a setting. Masking a setting such as `staging` or `8080` would make
-// our output unreadable.
+// A variable is either a secret, which is masked in our output, or a setting. Masking a setting such as `staging` or
+// `8080` would make our output unreadable.
 struct Variable {
     std::string name;
     Secret secret;
@@ -26,11 +26,11 @@ using Variables = std::vector<Variable>;
 std::vector<std::pair<std::string, std::string>> assignments(const Variables& variables);
 std::vector<std::string> secret_names(const Variables& variables);
 
-// What may be told of each variable of env.file to know it again: the value after a blank, of a URL with credentials
-// the rest, of a secret nothing. Of two equal names both come back, in their order.
+// Returns the public part of each variable of env.file, to recognise changes: a blank and the value; for a URL with
+// credentials the rest of the URL; for a secret an empty text. A repeated name is returned each time.
 Result<std::vector<std::pair<std::string, std::string>>> variables_told(const Settings& settings);
 
-// The same as parse_env reads it and as systemd's EnvironmentFile= does.
+// Writes a file that parse_env() and systemd's EnvironmentFile= read in the same way.
 std::string render_env(const Variables& variables);
 std::string quote_env(std::string_view value);
 

@@ -6,8 +6,8 @@
 #include "deploy/release/release.h"
 #include <string>
 
-// What an instance of a release is started with: launch.json and env, of its settings and variables alone. So they can
-// be written, and told from what lies there.
+// Makes launch.json and env, with which an instance is started. They depend only on settings and variables, so existing
+// files can be compared with them.
 namespace fairlead::deploy {
 
 struct Written {

@@ -6,8 +6,7 @@
 #include <string>
 #include <string_view>
 
-// The result of the user's own commands after their last run: which release is in which slot. Kept as exec.json in the
-// state folder.
+// Which release is in which slot after the last run of the user's own commands. Kept as exec.json in the state folder.
 namespace fairlead::deploy {
 
 struct Whereabouts {
@@ -22,7 +21,7 @@ Result<Whereabouts> parse_whereabouts(std::string_view text, const std::string& 
 
 // If the file was lost or is damaged, warns; then the committed release is assumed to run.
 Result<Whereabouts> read_whereabouts(sys::Host& host, const Store& store);
-// Returns the file's damage. Nothing was deployed yet: empty.
+// Returns the file's damage; empty if nothing was deployed yet.
 Result<std::vector<ledger::Damage>> damaged_whereabouts(sys::Host& host, const Store& store);
 Result<void> write_whereabouts(sys::Host& host, const Store& store, const Whereabouts& whereabouts);
 

@@ -4,13 +4,13 @@
 #include <optional>
 #include <string>
 
-// A note that contracting migrations of the serving release have yet to run, because the old release stays warm or
+// A note that contracting migrations of the serving release must still run, because the old release is kept warm or
 // because they failed. It is the file `contract` in the ledger's folder.
 namespace fairlead::deploy {
 
 struct ContractLeft {
     std::string release; // the release of the migrations
-    // why they did not run; empty: the old release stays warm, or other components are deployed first
+    // why they failed; empty: the old release is kept warm, or other components are deployed first
     std::string reason;
 };
 

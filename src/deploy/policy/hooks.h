@@ -18,9 +18,9 @@ struct World;       // deploy/world.h
 struct Hook {
     std::string name;      // for the plan, the journal and --skip; default: the program's name
     std::string run;       // one of our tools by its short name: smoke; empty: `exec`
-    std::string checklist; // for `run: preflight`: the checklist that has to pass; empty: checks the project
+    std::string checklist; // for `run: preflight`: the checklist that must pass; empty: checks the project
     std::vector<std::string> exec;
-    // runs in the release's folder after prepare; false: in that of fairlead.yml, before the fetch
+    // runs in the release's folder after prepare; false: runs in fairlead.yml's folder before the fetch
     bool in_release = false;
     Milliseconds timeout{300'000}; // then the command and all its children are ended
     bool undoes = false;           // post: a failure rolls the release back, so it runs before the old release ends
@@ -40,8 +40,8 @@ Result<Hooks> without(Hooks hooks, const std::vector<std::string>& skipped);
 // aren't checked.
 Result<void> check_hooks(const World& world);
 
-// Returns the application's variables and those about the release that `prepare` gets. Null: the deployer runs the
-// command.
+// Returns the variables that `prepare` gets: the application's, and those about the release. `user` null: the deployer
+// runs the command.
 std::vector<std::string> release_environment(const World& world, const ReleaseInfo& release, const sys::User* user);
 std::string last_lines(const std::string& text); // of a program's output
 
@@ -51,9 +51,9 @@ std::string last_lines(const std::string& text); // of a program's output
 Result<void> run_hook(const Hook& hook, const World& world, const ReleaseInfo& release,
                       const std::string& release_folder);
 
-// Runs the checks of fairlead.yml's `smoke` with the program fairlead-smoke from our own folder. `address` (as
-// Upstream's): what to check instead of the environment's url, without the router; empty: the url. Error (no): a check
-// failed.
+// Runs the checks of fairlead.yml's `smoke` with the program fairlead-smoke from our own folder. `address`, in the form
+// of Upstream::address, is checked instead of the environment's url, without the router; empty: the url. Error (no): a
+// check failed.
 Result<void> run_smoke(const World& world, const std::string& address);
 
 }

@@ -4,17 +4,17 @@
 #include <string>
 #include <vector>
 
-// The hooks behind a deployment that said no: what serves is well, and they run again with the next apply of it. The
-// file `hooks` in the ledger's folder.
+// Post hooks that failed after a deployment. The release keeps serving, and its next apply runs them again. They are
+// stored in the file `hooks` in the ledger's folder.
 namespace fairlead::deploy {
 
 struct HooksLeft {
-    std::string release; // that they ran for
+    std::string release; // the deployed release
     std::vector<std::string> names;
 };
 
-Result<HooksLeft> read_hooks_left(const sys::Path& folder); // none: no names
-// No names: the file goes.
+Result<HooksLeft> read_hooks_left(const sys::Path& folder); // no file: no names
+// Without names, removes the file.
 Result<void> write_hooks_left(const sys::Path& folder, const HooksLeft& left);
 
 }

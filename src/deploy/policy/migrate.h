@@ -10,8 +10,8 @@ namespace fairlead::deploy {
 struct ReleaseInfo; // deploy/release/release.h
 struct World;       // deploy/world.h
 
-// expand: the old release can live with these migrations, so they run before the switch. contract: only the new release
-// can.
+// expand: the old release is compatible with these migrations, so they run before the switch. contract: only the new
+// release is.
 enum class Phase { expand, contract };
 std::string name_of(Phase phase);
 
@@ -26,9 +26,9 @@ class Migrate {
     // fairlead.yml that names the migrations; empty: that of the folder.
     Migrate(const World& world, const ReleaseInfo& release, std::string folder, std::string config = "");
 
-    // Returns versions in their order.
+    // Returns the versions in their order.
     Result<std::vector<std::string>> pending(Phase phase) const;
-    // Errors: no, usage and could_not for its exit statuses 1, 2 and higher.
+    // Error: no for exit status 1, usage for 2, could_not for a higher status.
     Result<void> up(Phase phase, const std::vector<std::string>& versions) const;
     Result<void> down(const std::string& to) const;
 

@@ -10,7 +10,7 @@ namespace fairlead::deploy {
 
 // `DAY HH:MM-DAY HH:MM ZONE`: from the first to the second time, once a week. `DAY-DAY HH:MM-HH:MM ZONE`, `DAY
 // HH:MM-HH:MM ZONE` and `HH:MM-HH:MM ZONE`: these hours on each of the days; without a DAY on all days. If the end is
-// earlier than the begin, it is on the next day. 24:00 is the end of a day. When clocks are set back, the hour that
+// earlier than the beginning, it is on the next day. 24:00 is the end of a day. When clocks are set back, the hour that
 // occurs twice counts both times.
 struct Window {
     struct Span {

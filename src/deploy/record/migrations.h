@@ -16,7 +16,7 @@ struct Migrations {
         left;                // leftover contracting migrations of the previous release (see policy/contract_left.h)
     std::string left_of;     // the previous release
     std::string down_to;     // for a rollback --with-down
-    bool contracted = false; // no contracting migration of its release is left
+    bool contracted = false; // all contracting migrations of its release have run
     bool none() const { return expand.empty() && contract.empty() && left.empty() && down_to.empty(); }
     bool operator==(const Migrations&) const = default;
 };
@@ -28,8 +28,7 @@ std::string told(const Migrations& migrations);      // "expand 6, contract 7"; 
 // Compares versions as fairlead-migrate does: by number, "9" before "10".
 bool is_before(std::string_view version, std::string_view other);
 
-// Contracting migrations of other releases that ran since `release` served last. The release isn't made for these
-// migrations.
+// A contracting migration of another release that ran after `release` served last, so `release` isn't made for it.
 struct Contracted {
     std::string version, release; // the release that it belongs to
 };

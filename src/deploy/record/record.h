@@ -17,7 +17,7 @@ inline constexpr ledger::Domain domain{"fairlead-deploy", "deployment", state_me
 struct Record {
     std::string deployment; // ULID
     std::string app, environment, target, strategy;
-    // apply, rollback, down; contract: the contracting migrations that an earlier deployment left, run on their own
+    // apply, rollback, down; contract: ran only contracting migrations that an earlier deployment left
     std::string command;
     std::string release, version, digest, commit, previous;
     std::string actor, actor_kind, run_url, host;
@@ -45,15 +45,15 @@ History read_history(ledger::Chain chain);
 // Like read_history(), from the file's text; also returns the errors of ledger::parse_chain.
 Result<History> parse_history(std::string_view text, const std::string& file, History before = {});
 
-// When the last deployment by the plan of that hash was done; never: the epoch.
+// Returns when the last deployment by the plan with this hash finished; the epoch: never.
 SystemTime last_by(const History& history, const std::string& plan);
 
-// Release to go back to: the one that served last before `current` came, was not itself rolled back from and is in
-// `present`; empty: none.
+// Returns the release to go back to. It is in `present`, was not itself rolled back from, and is the last such release
+// that served before `current`; empty: none.
 std::string rollback_choice(const History& history, std::string_view current, const std::vector<std::string>& present);
 
-// Returns the releases to keep: `current`, `previous`, the newest `count` deployed releases, and as many of those that
-// aren't among `bad`.
+// Returns the releases to keep: `current`, `previous`, the newest `count` deployed releases, and the newest `count`
+// deployed releases that aren't in `bad`.
 std::vector<std::string> kept_releases(const History& history, std::string_view current, std::string_view previous,
                                        std::size_t count, const std::vector<std::string>& bad = {});
 

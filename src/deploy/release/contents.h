@@ -32,7 +32,7 @@ struct ContentLimits {
     std::uint64_t ratio = 100;        // for an archive: unpacked size to packed size
 };
 
-enum class Stage { built, prepared }; // built: as it came; prepared: after prepare
+enum class Stage { built, prepared }; // built: as delivered; prepared: after prepare
 // Error (no): a limit is exceeded; the message names the key that raises it.
 Result<void> check_limits(std::uint64_t files, std::uint64_t bytes, const ContentLimits& limits, Stage stage);
 
@@ -51,8 +51,8 @@ Result<std::vector<Entry>> read_members(sys::Archive& archive, const std::vector
 // Creates the entries of `folder` in `to`. Error: an entry has changed since it was listed.
 Result<void> copy_entries(const sys::Path& folder, const std::vector<Entry>& entries, sys::TreeBuilder& to);
 
-// Error: a link leads out of the release, as the kernel would follow it. Targets below /usr are allowed, where only
-// root writes and all may read, for example an interpreter of a virtual environment.
+// Error: a link, followed as the kernel does, leads out of the release. Targets below /usr, where only root may write,
+// are allowed, for example the interpreter of a virtual environment.
 Result<void> check_links(const std::vector<Entry>& entries);
 
 Dropped dropped_of(const std::vector<Entry>& entries);

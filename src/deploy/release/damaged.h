@@ -7,7 +7,7 @@
 namespace fairlead::deploy {
 
 Error gone(const sys::Path& file);
-// the record in its place is that of another release
+// the record belongs to another release
 Error of_another(const sys::Path& file, const std::string& release);
 
 }

@@ -4,8 +4,8 @@
 
 namespace fairlead::deploy {
 
-// Checks, before anything below target.root or target.state is read, written, removed or signalled, that only
-// root and us could have created it. Error (usage) names the place and the way out.
+// Checks that only root or we could have created target.root and target.state. Call it before anything below them is
+// read, written, removed or signalled. Error (usage) names the place and the way out.
 Result<void> check_places(const Settings& settings, const Layout& layout);
 
 }

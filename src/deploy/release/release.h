@@ -26,7 +26,7 @@ struct Release {
     ReleaseInfo info;
     sys::Path source; // its folder or its archive
     bool is_archive = false;
-    std::vector<std::string> exclude; // for both
+    std::vector<std::string> exclude; // for a folder and for an archive
     std::vector<Entry> entries;       // sorted by path
     std::uint64_t bytes = 0;
 };

@@ -6,8 +6,8 @@
 #include <string_view>
 #include <vector>
 
-// Sealing: after its prepare and before it serves, a release is sealed. From then on nobody writes to its files, and a
-// list records their content.
+// A release is sealed after its prepare and before it serves. From then on nobody writes to its files, and a list
+// records their content.
 namespace fairlead::deploy {
 
 constexpr std::uint64_t spare_bytes = 64u << 20; // disk space that no release may use
@@ -35,21 +35,20 @@ struct Drift {
     bool harms() const { return !changed.empty() || !missing.empty(); }
 };
 Drift compare(const std::vector<Entry>& sealed, const std::vector<Entry>& found);
-// Reads the whole folder of the release; a database that changed is `written`.
+// Reads the whole folder of the release. Databases that changed are in `written`.
 Result<Drift> drift_of(const sys::Path& folder, const std::vector<Entry>& sealed);
 // "'app.py' was changed"; if there are many, the first and their number; empty: no drift
 std::string describe(const Drift& drift);
 
-// Data that the application wrote into its release, where no other release finds them: databases of SQLite, also those
-// that came with it, and wherever they are. Other files count unless they are logs, locks, caches or made again by a
-// build.
+// Data that the application wrote into its release's folder, where other releases won't find it: all SQLite databases,
+// also those that came with the release, and other files except logs, locks, caches and files that a build makes again.
 struct AppData {
     std::string database;           // the first one; empty: none
     std::vector<std::string> files; // sorted
     // "the database 'app.db'", or the first file in quotes; empty: nothing
     std::string first() const;
 };
-// Reads names and the beginnings of files, and databases whole.
+// Reads names, the beginnings of files, and whole databases.
 Result<AppData> app_data_in(const sys::Path& folder, const std::vector<Entry>& sealed);
 
 }

@@ -15,7 +15,7 @@
 namespace fairlead::deploy {
 
 struct State {
-    // release ids; the slot of `current`; the deployment that put it there
+    // current, previous: release ids; slot: of `current`; deployment: the one that deployed `current`
     std::string current, previous, slot, deployment;
     ledger::Anchor last; // of the history
 };
@@ -23,7 +23,7 @@ struct State {
 // Returns the record of the serving release's deployment; null: it isn't in the history.
 const Record* record_of(const History& history, const State& state);
 
-// Whether `release` fits `wanted`, which is a release or its version; empty: any.
+// Returns whether `wanted` names this release, by its id or its version; an empty `wanted` fits any release.
 bool is_meant(const std::string& release, const std::string& wanted);
 
 class Store {
@@ -45,18 +45,18 @@ class Store {
 
     Result<std::optional<ReleaseInfo>> release(const std::string& id) const;
     Result<std::vector<std::string>> releases() const; // ids of recorded releases
-    // Whether the release or version may ever have served here. True if nothing served yet, or if it can't be found
-    // out.
+    // Returns whether the release or version may have served here. True if nothing served yet, or if it is unknown.
     bool may_have_seen(const std::string& wanted) const;
     Result<void> write(const ReleaseInfo& info) const;
     Result<void> forget_release(const std::string& id) const;
     // Writes the list of a sealed release's files, sealed/<id>, and the record with the list's digest in `info.sealed`.
     Result<void> write_sealed(ReleaseInfo info, const std::vector<Entry>& entries) const;
-    // Nothing: it was sealed by a version without lists. Error (no): the list differs from the one that was written.
+    // Nothing: an older version of Fairlead, which wrote no lists, sealed the release. Error (no): the list was
+    // changed.
     Result<std::optional<std::vector<Entry>>> sealed(const ReleaseInfo& info) const;
 
     // begin_to_carry(): writes the settings and variables of a start. carries(): keeps them after the release passed
-    // its checks. carried(): returns them; nothing: the release is from a version that didn't keep them.
+    // its checks. carried(): returns them; nothing: an older version of Fairlead, which didn't keep them, deployed it.
     Result<void> begin_to_carry(const std::string& release, const Carried& carried) const;
     Result<void> carries(const std::string& release) const;
     Result<std::optional<Carried>> carried(const std::string& release) const;
@@ -68,7 +68,7 @@ class Store {
     Result<void> tidy() const; // the ledger, and leftovers of a killed deployment
 
   private:
-    Result<void> check_whole(const ledger::Journal& journal) const; // error (could_not): its end is missing
+    Result<void> check_whole(const ledger::Journal& journal) const; // error (could_not): the journal's end is missing
     Result<std::vector<ledger::Damage>> damaged_releases() const;
     Result<std::vector<ledger::Damage>> damaged_marks() const;
     sys::Path folder_;

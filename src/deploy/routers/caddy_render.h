@@ -7,8 +7,8 @@
 
 namespace fairlead::deploy {
 
-// Returns a site for Caddy's Caddyfile (`import FILE`), which never changes. Error (usage): a value isn't allowed in
-// it.
+// Returns a site for Caddy's Caddyfile (`import FILE`), the same for every release. Error (usage): a value isn't
+// allowed in it.
 Result<std::string> render_caddy(const Settings& settings);
 
 // Checks that a configuration, as JSON from Caddy's API, uses these links, with a new connection for each request.

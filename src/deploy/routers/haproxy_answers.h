@@ -15,10 +15,10 @@ struct HaproxyServer {
     int sessions = 0; // including waiting sessions
     // Since HAProxy was started. Counts answers by status, without 1xx, and requests without a complete answer: no
     // connection (econ; or wredis if another server was tried), no answer or a cut-off answer (eresp, in addition to
-    // its status). Not from req_tot, which counts each 1xx, but no request without an answer.
+    // its status). req_tot isn't used: it counts each 1xx, but not requests without an answer.
     Counted counted = {};
     bool drained = false; // we drained it; if it is down, its status doesn't show that
-    // By our own settings; a server that is down gets requests again once it answers.
+    // By our own settings: also true for a server that is down, because it gets requests again once it answers.
     bool gets_requests() const {
         return !drained && (status.starts_with("UP") || status.starts_with("no check") || status.starts_with("DOWN"));
     }

@@ -7,7 +7,7 @@
 namespace fairlead::deploy {
 
 // Returns an additional file for HAProxy (`haproxy -f haproxy.cfg -f FILE`): a frontend at the url, and a backend with
-// a server for every possible instance. Error (usage): the url isn't one to listen at, or there is https without a
+// a server for every possible instance. Error (usage): no server can listen at the url, or it is https without a
 // certificate.
 Result<std::string> render_haproxy(const Settings& settings);
 std::vector<std::string> haproxy_servers(const Settings& settings);            // their names, see name_of()

@@ -11,7 +11,7 @@
 // link by a rename is the switch.
 namespace fairlead::deploy {
 
-bool wants_lanes(const Settings& settings); // its strategy or its replicas divide the requests
+bool wants_lanes(const Settings& settings); // whether the strategy or the replicas divide the requests
 // Returns the paths in a configuration. Error (usage): a path is too long for a socket.
 Result<std::vector<std::string>> link_paths(const Settings& settings);
 
@@ -24,8 +24,8 @@ class Links {
     explicit Links(const World& world) : world_(world) {}
     Result<void> make();                           // creates missing lanes, which follow current.sock
     Result<std::vector<Upstream>> observe() const; // weight: its number of lanes
-    // Changes lane 00 first, current.sock last. Lanes that already lead to the right place stay, so their users stay,
-    // too. If it fails midway, undoes its changes.
+    // Changes lane 00 first, current.sock last. Lanes that already lead to the right instance aren't changed, so their
+    // users stay there. If it fails midway, undoes its changes.
     Result<void> route(const std::vector<Upstream>& to);
     Result<std::map<std::string, Instance>> logged() const; // "unix:/srv/shop/run/lane/00"
 

@@ -19,14 +19,14 @@ struct NginxFacts {
     bool ipv6 = true;             // the host has it
 };
 
-// Returns a file for nginx's http {}. It never changes from one release to the next, so nginx isn't reloaded while
-// requests run. Error (usage): the url isn't one to listen at, or a value isn't allowed in such a file.
+// Returns a file for nginx's http {}. It is the same for every release, so nginx needs no reload while requests run.
+// Error (usage): no server can listen at the url, or a value isn't allowed in such a file.
 Result<std::string> render_nginx(const Settings& settings, const NginxFacts& facts = {});
 
 // With router.mode include: returns the file that a switch writes, the upstream. Addresses are as in Upstream; empty:
 // no upstream.
 Result<std::string> render_upstream(const Settings& settings, const std::vector<Upstream>& to);
-// Reads that file. Error (no) with its place: the text isn't one that we write.
+// Reads the output of render_upstream(). Error (no) with its place: we didn't write the text.
 Result<std::vector<Upstream>> parse_upstream(std::string_view text, const std::string& file);
 
 }

@@ -11,10 +11,10 @@ namespace fairlead::deploy {
 
 struct NginxView {
     bool read = false;          // the whole configuration could be read
-    bool ours = false;          // it leads where route() writes
-    bool keepalive = false;     // next to our links: kept connections continue to the old release
+    bool ours = false;          // the configuration uses what route() writes
+    bool keepalive = false;     // set together with our links: kept connections still lead to the old release
     bool reuseport = false;     // a reload loses connections that wait in the queues
-    bool without_http2 = false; // at the url, https only with HTTP/1.1
+    bool without_http2 = false; // https at the url only offers HTTP/1.1
     std::string main;           // the main file
     std::string pid_file;       // from the configuration; empty: the compiled-in default
 };
@@ -34,7 +34,7 @@ NginxFacts nginx_facts(const World& world, bool version); // asks for the versio
 Result<sys::ProcessId> nginx_master(const World& world);
 struct NginxWorker {
     sys::ProcessId process;
-    bool leaving = false; // it takes no new connections
+    bool leaving = false; // it accepts no new connections
 };
 std::vector<NginxWorker> nginx_workers(const World& world, const sys::ProcessId& master);
 

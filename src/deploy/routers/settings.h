@@ -14,7 +14,7 @@ struct RouterSettings {
     std::string container;                    // the engine's container with the router; empty: on this host
     std::string sticky;                       // cookie whose users stay with their instance; empty: none
 
-    std::string mode = "socket";                 // nginx: how a switch reaches it
+    std::string mode = "socket";                 // nginx: how a switch is done, by links (socket) or a file (include)
     int lanes = 20;                              // nginx, caddy: links that share the requests
     std::string include;                         // nginx with mode include: the file that a switch writes
     Milliseconds min_reload_interval{2000};      // nginx with mode include
@@ -28,8 +28,8 @@ struct RouterSettings {
 
 const config::Rows<RouterSettings>& router_rows();
 
-// Completes the settings after reading: makes relative paths absolute, from the folder of fairlead.yml. Error (usage),
-// with its place: a value isn't allowed in any router's configuration.
+// Completes the settings after reading: relative paths start at the folder of fairlead.yml. Error (usage), with its
+// place: a value isn't allowed in any router's configuration.
 Result<void> settle_router(const config::Config& config, const config::Value& router, RouterSettings& settings);
 
 }

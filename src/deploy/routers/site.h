@@ -15,7 +15,7 @@ struct Site {
     std::string bind;     // the address of a local site: "127.0.0.1", "[::1]"
     std::string mark;     // first line of what we write, with the owner: "# shop, staging: written by ..."
 };
-// Error (usage): the url isn't one to listen at, or a name isn't allowed in a configuration.
+// Error (usage): no server can listen at the url, or a name isn't allowed in a configuration.
 Result<Site> site_of(const Settings& settings);
 
 Result<void> check_url(const std::string& url); // the same error, for the url alone

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-// Finds everything that was ever deployed on this host, without any fairlead.yml: for emergencies in a bare shell.
+// Finds everything that was ever deployed on this host, without a fairlead.yml, for emergencies in a bare shell.
 namespace fairlead::deploy {
 
 struct Found {

@@ -16,8 +16,8 @@ struct Pending {
 };
 
 // Returns the migrations that a deployment would run. Reads the files of the new release, but runs in the folder of the
-// serving release, because the database may be named relative to it. `serving`: that folder; empty: nothing serves, or
-// the serving release has no folder.
+// serving release, because the database's path may be relative to that folder. `serving`: that folder; empty: nothing
+// serves, or the serving release has no folder.
 Pending pending_before(const World& world, const ReleaseInfo& release, const std::string& serving);
 // Returns the leftover migrations of the serving release. `folder`: its files; empty: the folder of fairlead.yml.
 Pending pending_after(const World& world, const ReleaseInfo& release, const std::string& folder);

@@ -11,8 +11,8 @@ namespace fairlead::deploy {
 // Returns replicas and workers that don't run, or give bad answers at their own address; empty: all are well.
 Result<std::vector<std::string>> missing(Session& session, const Observed& observed, const State& state);
 
-// Returns what a rollback would fail at now, or lack: its release with image, files and seal, its variables, the
-// database, the router. `before`: the release that served before; empty: none is known. Starts nothing.
+// Returns the reasons why a rollback would fail now: a problem with its release (image, files, seal), its variables,
+// the database or the router. `before`: the release that served before; empty: none is known. Starts nothing.
 Result<std::vector<std::string>> no_way_back(Session& session, const Observed& observed, const std::string& before);
 
 }

@@ -11,7 +11,7 @@ namespace fairlead::deploy {
 
 struct Load {
     Usage usage;
-    double in_use = 0; // processors in use between two looks
+    double in_use = 0; // number of processors in use between two looks
 };
 
 // Looks twice, with a pause of `between`.

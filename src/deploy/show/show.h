@@ -22,15 +22,18 @@ struct Status {
     Observed observed;
     std::string unfinished; // deployment id; empty: none
     std::string lock_holder;
-    std::string hold;                     // who keeps deployments away, since when and why; empty: nobody
+    std::string hold;                     // description of the hold: who, since when and why; empty: no hold
     std::string router_problem;           // "answers 502"; empty: it answers as it should, or need not
-    std::string router_lost;              // why the router would not follow a switch; empty: it would, or nobody looked
-    std::string drift;                    // of the release's files from what was sealed; empty: none, or nobody looked
-    std::vector<std::string> no_way_back; // what a rollback would fail at, or lack; empty: nothing, or nobody looked
-    std::vector<std::string> missing;     // of what serves: instances that don't run or don't answer
-    std::optional<ContractLeft> left;     // of what serves
-    std::vector<std::string> hooks_left;  // that said no behind the deployment of what serves
-    std::optional<Pending> pending;       // the same, as the database tells; nothing: deploy.migrate is off
+    std::string router_lost;              // why a switch of the router would fail; empty: it would work, or it wasn't
+                                          // checked
+    std::string drift;                    // how the release's files differ from the sealed files; empty: not at all, or
+                                          // it wasn't checked
+    std::vector<std::string> no_way_back; // why a rollback would fail; empty: it would work, or it wasn't checked
+    std::vector<std::string> missing;     // instances of the serving release that don't run or don't answer
+    std::optional<ContractLeft> left;     // contracting migrations that the serving release must still run
+    std::vector<std::string> hooks_left;  // post hooks that failed after the serving release was deployed
+    std::optional<Pending> pending;       // pending migrations according to the database; nothing: deploy.migrate is
+                                          // off
 };
 report::Report show(const Status& status, const Settings& settings);
 
