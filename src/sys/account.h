@@ -21,8 +21,8 @@ std::string own_user_name();                          // the name of the effecti
 bool can_become(const User& user);
 
 // Sets groups, gid and uid, drops all capabilities, and sets no_new_privs (a set-user-id program then gains no rights).
-// Uses only async-signal-safe calls, so it may run between fork and exec. If we are not root and are that user already,
-// it only sets no_new_privs. False: errno has the reason, and the child must not go on.
+// If we are that user already and not root, it only sets no_new_privs. Uses only async-signal-safe calls, so it may run
+// between fork and exec. False: it failed (see errno), and the child must exit.
 bool become_user(const User& user);
 
 // Sets HOME, USER and LOGNAME in `variables` (NAME=value) as a login would; older values are replaced.

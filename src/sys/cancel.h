@@ -3,7 +3,7 @@
 
 namespace fairlead::sys {
 
-// With this, one thread asks other waiting threads to end at once. A stop request (sys/signals.h) asks all threads.
+// Lets one thread ask other waiting threads to end at once. A stop request (sys/signals.h) asks all threads.
 class Cancel {
   public:
     Cancel();

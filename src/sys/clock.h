@@ -9,7 +9,7 @@ class Clock {
   public:
     using Steady = std::chrono::steady_clock::time_point;
     virtual ~Clock() = default;
-    virtual SystemTime now() = 0; // ignores SOURCE_DATE_EPOCH: the caller may use it
+    virtual SystemTime now() = 0; // ignores SOURCE_DATE_EPOCH, which is left to the caller
     virtual Steady steady() = 0;
     // Sleeps at most `duration`; returns false if a signal asked us to stop (sys/signals.h).
     virtual bool sleep(Milliseconds duration) = 0;

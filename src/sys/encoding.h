@@ -18,13 +18,13 @@ std::optional<std::string> to_utf8(std::string_view bytes, const std::string& en
 // Converts a text that begins with the mark of UTF-16 to UTF-8; nothing for any other text.
 std::optional<std::string> from_utf16(std::string_view text);
 
-// Returns the bytes of a file as text if they are UTF-16 or UTF-32. UTF-16 is recognised by its mark, or by a NUL in
-// every other byte of its letters; UTF-32 by three NULs of four bytes. Plain letters among them are added as lines.
+// Returns the bytes of a file as text if they are UTF-16 or UTF-32. UTF-16 is recognised by its byte order mark, or by
+// a NUL in every other byte; UTF-32 by three NULs in each four bytes. Single-byte text between them is added as lines.
 // Nothing if the bytes need no conversion.
 std::optional<std::string> decoded_text(std::string_view bytes);
 
-// Returns all runs of eight or more letters that have two or four bytes each (UTF-16 or UTF-32, any byte order),
-// anywhere in `bytes`. Each run is followed by a blank.
+// Returns all runs of at least eight UTF-16 or UTF-32 letters (any byte order) anywhere in `bytes`. Each run is
+// followed by a blank.
 std::string wide_text(std::string_view bytes);
 
 // Returns whether bytes are not text: the first 8000 bytes contain a NUL (git's rule), and more than three tenths of

@@ -12,7 +12,7 @@ namespace fairlead::sys {
 // because GitHub passes every undeclared input as an empty string.
 class Environment {
   public:
-    static Environment of_process(); // after take(): the variables that take() returned
+    static Environment of_process(); // if take() was called: the variables that it returned
     // Returns the process's variables, and erases the values of secret variables from the block that /proc/PID/environ
     // shows. Call it before any thread runs.
     static Environment take();
@@ -38,19 +38,21 @@ bool tells_of_run(std::string_view name);
 
 // The purpose of a child process decides which variables it gets; the table is in the .cpp file.
 enum class Child {
-    program, // started for our own ends: gets variables that any program may need, as from a service manager
+    program, // started for our own purposes: only variables that any program may need, as from a service manager
     network, // a `program` that asks another host: also gets proxies, certificates and ssh's agent
-    command, // the user's own command: all except our inputs, their secrets and the job's credentials
-    project, // a program of the project, started for our own ends: as `command`, but without possible secrets
-    step, // a tool of ours: all except INPUT_*, and variables that load code (LD_PRELOAD) unless our process has them
-    // a process that outlives the job: no tracking variable and workflow files of the runner (GITHUB_OUTPUT ...)
+    command, // the user's own command: all except our inputs, the inputs' secrets and the job's credentials
+    project, // a program of the project, started for our own purposes: as `command`, but without possible secrets
+    step,    // one of our tools: all except INPUT_*; variables that load code (LD_PRELOAD) only if our own process had
+             // them
+    // a process that outlives the job: neither the runner's tracking variable nor its workflow files (GITHUB_OUTPUT
+    // ...)
     survivor,
 };
 std::vector<std::string> child_environment(const Environment& environment, Child child);
 // Also passes the variables in `names` (those that the configuration declares), if they are set.
 std::vector<std::string> child_environment(const Environment& environment, Child child,
                                            const std::vector<std::string>& names);
-// Returns the names in `names` that the child doesn't get because they sound secret, to explain a failure.
+// To explain a failure: returns the names in `names` that the child doesn't get because they sound secret.
 std::vector<std::string> kept_back(const Environment& environment, Child child, const std::vector<std::string>& names);
 std::vector<std::string> base_environment(const Environment& environment); // for Child::program
 

@@ -10,9 +10,9 @@
 #include <string_view>
 #include <vector>
 
-// The files, programs and processes of this machine that our tools may change. A Host is passed by reference, so that a
-// test can have its own. Each function works like the function of the same name in files.h, tree_builder.h, sockets.h,
-// process.h, pipeline.h or supervise.h.
+// Access to the files, programs and processes of this machine that our tools may change. A Host is passed by reference,
+// so that a test can have its own. Each function works like the function of the same name in files.h, tree_builder.h,
+// sockets.h, process.h, pipeline.h or supervise.h.
 namespace fairlead::sys {
 
 class Host {

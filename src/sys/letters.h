@@ -4,7 +4,7 @@
 
 namespace fairlead::sys {
 
-// Lower-cases any script (Unicode, each letter becomes one letter, except the dotted I); wrong UTF-8 stays as it is.
+// Converts letters of any script to lower case. One letter becomes one letter, except the dotted I. Wrong UTF-8 stays.
 std::string lower_case(std::string_view text);
 
 }

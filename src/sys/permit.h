@@ -4,10 +4,10 @@
 #include <string>
 #include <string_view>
 
-// The acts besides reading files that this run may do. cli::run sets them once: they depend on the command's
-// declaration, and on who made the change that the job is about. All code in sys, ledger and the stores that starts,
-// connects or changes something calls ask() first. Before permit() nothing is permitted, so a new command that declares
-// nothing can do nothing.
+// The acts besides reading files that this run may do. cli::run sets them once, by the command's declaration and by who
+// made the change that the job is about. All code in sys, ledger and the stores that starts, connects or changes
+// something calls ask() first. Before permit() is called, nothing is permitted, so a new command without a declaration
+// can do nothing.
 namespace fairlead::sys {
 
 enum class Act {

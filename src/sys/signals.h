@@ -4,9 +4,9 @@
 namespace fairlead::sys {
 
 // SIGINT, SIGTERM and SIGHUP are handled alike. The first signal asks us to stop; a second signal ends the process at
-// once (exit 3). timeout(1), runners and terminals may send one signal twice, to the process and to its group. So a
-// signal within a second counts as an echo of the first. SIGPIPE is ignored. cli::run installs the handlers; libraries
-// only ask.
+// once (exit 3). timeout(1), runners and terminals may send one signal twice: to the process and to its group. So a
+// second signal within a second is ignored. SIGPIPE is ignored. cli::run installs the handlers; libraries only read the
+// request.
 void catch_signals();
 bool stop_requested();
 int stop_signal(); // the number of the signal; 0: no stop was requested

@@ -21,8 +21,8 @@ struct Member {
     std::string target; // target of a link or a hard link
     std::uint64_t size = 0;
     bool executable = false; // the owner's x bit; other mode bits are not returned, except as `rights`
-    // Set-user-id, set-group-id, capabilities, access lists and other attributes that give rights, for the report; at
-    // most eight. The file's owner is not among them: it is only the user who packed the archive.
+    // For the report: set-user-id, set-group-id, capabilities, access lists and other attributes that give rights; at
+    // most eight. The owner is left out, because it only tells who packed the archive.
     std::vector<Right> rights = {};
 };
 

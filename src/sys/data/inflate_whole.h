@@ -6,15 +6,15 @@
 
 namespace fairlead::sys {
 
-// Decompresses zlib's format (RFC 1950) in one step, where the size of the result is known: a third of the time that
-// zlib takes piece by piece. Not for several threads at once.
+// Decompresses zlib's format (RFC 1950) in one step if the size of the result is known. This takes a third of zlib's
+// time for decompressing in pieces. Only one thread at a time may use it.
 class WholeInflater {
   public:
     WholeInflater();
     ~WholeInflater();
     WholeInflater(const WholeInflater&) = delete;
     WholeInflater& operator=(const WholeInflater&) = delete;
-    // False: `packed` doesn't begin with a stream of that size, or is damaged. Bytes behind the stream don't matter.
+    // False: `packed` doesn't begin with a stream of that size, or is damaged. Bytes after the stream are ignored.
     bool inflate(std::string_view packed, std::span<char> result) const;
 
   private:

@@ -14,11 +14,11 @@ class StreamBuilder {
   public:
     bool active() const { return !open_.empty(); }
     std::size_t depth() const { return open_.size(); }
-    std::size_t bytes() const { return bytes_; } // about what the value takes
+    std::size_t bytes() const { return bytes_; } // approximate size of the value in memory
     void open(Json container) {
         if (open_.empty()) bytes_ = 0;
         auto* const opened = open_.empty() ? &(root_ = std::move(container)) : add(std::move(container));
-        constexpr std::size_t members = 6; // of most objects: growing would copy each name
+        constexpr std::size_t members = 6; // enough for most objects; growing would copy each name
         if (opened->is_object()) opened->get_ref<Json::object_t&>().reserve(members);
         open_.push_back(opened);
     }
@@ -31,8 +31,7 @@ class StreamBuilder {
             parent.push_back(std::move(value));
             return &parent.back();
         }
-        // Appended without a look for an equal name, which would make big objects quadratic: repeated() looks at the
-        // end.
+        // A search for an equal name here would make big objects quadratic, so repeated() searches once at the end.
         auto& members = parent.get_ref<Json::object_t&>();
         std::vector<Json::object_t::value_type>& list = members;
         return &list.emplace_back(key_, std::move(value)).second;
@@ -41,7 +40,7 @@ class StreamBuilder {
         open_.pop_back();
         return open_.empty();
     }
-    // A name that stands twice in the object that is open: readers don't agree which one counts (RFC 8259, section 4).
+    // Returns a name that occurs twice in the open object. Readers disagree which one counts (RFC 8259, section 4).
     std::optional<std::string> repeated();
     Json take() { return std::move(root_); }
 

@@ -5,9 +5,9 @@
 
 namespace fairlead::sys {
 
-// Reads a line of JSON as most programs write it: one object, whose members are texts, numbers of up to 18 letters
-// without exponent, true, false or null, in ASCII, without halves of surrogate pairs. Calls `take` as read_texts()
-// does. False: it is not of this kind, and what was taken is no evidence; another reader has to decide.
+// Reads a line of JSON as most programs write it: one object in ASCII, without lone surrogates, whose values are
+// strings, numbers of up to 18 characters without exponent, true, false or null. Calls `take` as read_texts() does.
+// False: the line has another form; ignore what `take` got, and use another reader.
 class PlainLine {
   public:
     bool read(std::string_view object, const TakeText& take);

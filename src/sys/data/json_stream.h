@@ -16,12 +16,12 @@ enum class JsonKind { object, array, scalar };
 struct JsonHandler {
     enum class Take {
         skip,
-        enter, // its members come next; a scalar is skipped
+        enter, // its members are visited next; a scalar is skipped
         build, // built() gets it whole
     };
     virtual ~JsonHandler() = default;
     virtual Result<Take> begin(std::string_view path, JsonKind kind) = 0;
-    // called for a part that begin() asked to build; does nothing by default
+    // called for each part for which begin() returned `build`; does nothing by default
     virtual Result<void> built(std::string_view path, Json value);
     // Returns whether a member of an object under construction is wanted. Deeper members are always kept.
     virtual bool keeps(std::string_view, std::string_view /*member*/) const { return true; }
@@ -34,14 +34,14 @@ constexpr std::size_t longest_json_token = 16u << 20; // bytes of a string, a nu
 constexpr std::size_t largest_json_value = 64u << 20; // bytes of memory that one built value may take
 
 // Error (no): "malformed", or the exceeded limit, with line:column. Error (could_not): from the stream. Errors of the
-// handler come as they are; one that names the file without a line gets the place that was reached.
+// handler are passed on. If such an error has the file but no line, the reader adds its current line and column.
 Result<void> stream_json(ByteStream stream, const std::string& file_name, JsonHandler& handler);
 
-// The name and the text of a member.
+// Gets the name and the string value of a member.
 using TakeText = std::function<void(std::string_view, std::string_view)>;
-// Calls `take` with each member of an object that is a text, in their order, and passes the others over: for JSON
-// lines, where building a value for each line takes most of the time. False: it is no object, or no JSON; what was
-// taken so far is no evidence.
+// Calls `take` for each member whose value is a string, in order, and skips other members. It is for JSON lines:
+// building a value for each line would take most of the time. False: not an object, or malformed; ignore what `take`
+// got.
 bool read_texts(std::string_view object, const TakeText& take);
 
 }

@@ -5,7 +5,7 @@
 
 namespace fairlead::sys {
 
-// Counts the bytes that a program makes of what is added. Throws std::bad_alloc.
+// Counts the bytes that a compression program would make of the added bytes. Throws std::bad_alloc.
 class PackedSize {
   public:
     virtual ~PackedSize() = default;

@@ -15,7 +15,8 @@ bool is_too_large_sql(std::string_view statement);
 
 // Returns the parse tree of one statement, as libpg_query writes it as JSON: {"AlterTableStmt": {…}}. Each "location"
 // is a byte offset in `statement`. Error (no), with the line and column in `statement`: the grammar refuses the
-// statement, or it is too large. Only one thread parses at a time, because the library takes stderr meanwhile.
+// statement, or it is too large. Only one thread parses at a time, because the library redirects stderr while it
+// parses.
 Result<Json> parse_sql(const std::string& statement, const std::string& file);
 
 }

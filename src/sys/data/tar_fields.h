@@ -15,7 +15,7 @@ std::string_view tar_text(std::string_view header, std::size_t at, std::size_t s
 std::optional<std::uint64_t> tar_number(std::string_view text);
 // Returns whether the checksum is right. A sum of signed bytes, as some old programs wrote it, is accepted, too.
 bool tar_checksum_holds(std::string_view header);
-// Returns the number of bytes between content of this size and the next header.
+// Returns the number of padding bytes between content of this size and the next header.
 inline std::uint64_t tar_padding(std::uint64_t size) {
     return (tar_block_size - size % tar_block_size) % tar_block_size;
 }

@@ -29,7 +29,7 @@ struct XmlHandler {
     virtual Result<void> start(std::string_view name, const XmlAttributes& attributes) = 0;
     virtual Result<void> end(std::string_view name) = 0;
     virtual Result<void> text(std::string_view) { return {}; }
-    // Returns whether to read on if another document with its own <?xml follows in the stream, as libtest writes them.
+    // Returns whether to read on if another document with its own <?xml follows in the stream, as in libtest's output.
     virtual bool takes_another() const { return false; }
 };
 
@@ -37,13 +37,13 @@ constexpr std::size_t longest_xml_token = 16u << 20; // a tag with its attribute
 constexpr std::size_t deepest_xml = 1000;
 constexpr std::size_t most_xml_memory = 128u << 20; // bytes for the parser's names and open tags
 
-// What becomes of control characters and of references such as &#27;, which XML 1.0 (section 2.2) doesn't allow: an
-// error, or a blank for each of their letters.
+// How to treat control characters and references such as &#27;, which XML 1.0 (section 2.2) doesn't allow: as an error,
+// or as blanks, one for each of their characters.
 enum class Controls { refused, blanks };
 
 // Reads the document to its end in pieces. Blanks before <?xml are accepted; gzip is not (sys/files unpacks it). Error
 // (no): "malformed", or the exceeded limit, with line:column. Error (could_not): from the stream. Errors of the handler
-// come as they are; one that names the file without a line gets the place that was reached.
+// are passed on. If such an error has the file but no line, the reader adds its current line and column.
 Result<void> parse_xml(std::string_view bytes, const std::string& file_name, XmlHandler& handler);
 Result<void> parse_xml(ByteStream stream, const std::string& file_name, XmlHandler& handler,
                        Controls controls = Controls::refused);             // 64 KiB at a time

@@ -9,7 +9,7 @@
 namespace fairlead::sys {
 
 enum class Markup {
-    html, // libxml2's HTML parser (HTML 4), which mends whatever is malformed
+    html, // libxml2's HTML parser (HTML 4), which repairs malformed HTML
     xml,
 };
 
@@ -19,20 +19,21 @@ struct XPathNodes {
 using XPathValue = std::variant<double, bool, std::string, XPathNodes>;
 
 constexpr std::size_t longest_xpath_document = 8u << 20; // bytes
-constexpr std::size_t deepest_xpath_document = 250;      // libxml2 reads no deeper than 256, and drops HTML behind that
-constexpr std::size_t most_tag_attributes = 500;         // of one tag; also the prefixes in force at one element
-constexpr unsigned long most_xpath_steps = 100'000'000;  // some seconds
+constexpr std::size_t deepest_xpath_document = 250;      // libxml2 reads at most 256 levels, and drops deeper HTML
+constexpr std::size_t most_tag_attributes = 500;         // of one tag; also the limit for prefixes in scope at one
+                                                         // element
+constexpr unsigned long most_xpath_steps = 100'000'000;  // a few seconds
 constexpr std::size_t most_entity_text = 16u << 20;      // bytes, for all references to entities together
 
-// Evaluates `expression` at the document node of `text`, which is UTF-8 whatever it declares. Prefixes are those that
-// the document declares (of several declarations the first), and `_` for its default namespace. Nothing else is read:
-// no external entity, no DTD, no network. Error (no): the document is empty, malformed XML or over a limit. Error
-// (usage): "invalid XPath expression ...", also for unknown functions and prefixes. Error (could_not): the machine has
-// no libxml2 (2.9.11 or newer).
+// Evaluates `expression` at the document node of `text`, which is UTF-8 whatever it declares. The expression may use
+// the prefixes that the document declares (if one is declared twice, its first declaration), and `_` for the default
+// namespace. Nothing else is read: no external entity, no DTD, no network. Error (no): the document is empty, malformed
+// XML or over a limit. Error (usage): "invalid XPath expression ...", also for unknown functions and prefixes. Error
+// (could_not): the machine has no libxml2 (2.9.11 or newer).
 Result<XPathValue> evaluate_xpath(std::string_view text, Markup markup, std::string_view expression);
 
-// Returns the offset behind the root element of the XML document in UTF-8 that `text` begins with; what follows isn't
-// read. Needs no libxml2. Error (no): the reason alone, as "mismatched tag", with line and column in `text`. Limits:
+// `text` begins with an XML document in UTF-8. Returns the offset after its root element; the rest isn't read. Needs no
+// libxml2. Error (no): only the reason, such as "mismatched tag", with line and column in `text`. Limits:
 // longest_xpath_document, and deepest_xml (sys/data/xml.h).
 Result<std::size_t> end_of_xml(std::string_view text);
 

@@ -9,7 +9,7 @@
 // or other control characters, over 100,000 nodes, over 100 levels, a duplicate key, or syntax that the dialect lacks.
 namespace fairlead::sys {
 
-inline constexpr std::size_t yaml_size_limit = 1u << 20; // bytes; callers need to read at most one byte more
+inline constexpr std::size_t yaml_size_limit = 1u << 20; // bytes; callers need not read more than one byte beyond it
 
 struct YamlNode {
     YamlNode(); // defined in the .cpp: clang 14 can't make a pair of nodes inside of their own definition

@@ -6,12 +6,12 @@
 // Connects to PostgreSQL by libpq (13 to 18).
 namespace fairlead::sys {
 
-// The server and database to connect to. It must be given, because libpq's defaults of user, host and database are
-// switched off. Either a URL ("postgresql://user:password@host:5432/name?sslmode=require") or the environment's PGHOST,
-// PGSERVICE, ….
+// The server and database to connect to: a URL ("postgresql://user:password@host:5432/name?sslmode=require") or the
+// environment's PGHOST, PGSERVICE, …. One of them must be given, because libpq's default user, host and database are
+// switched off.
 struct Target {
     std::string url;         // empty: taken from PG… variables
-    std::string database;    // a database on the same server that replaces the URL's; empty: the URL's
+    std::string database;    // replaces the URL's database; empty: the URL's database
     std::string application; // application_name: "fairlead-migrate host=… run=…"
     Milliseconds timeout{10000};
     bool writable = true; // false: each statement runs in a read-only transaction, unless a transaction is open
@@ -34,8 +34,8 @@ Result<std::vector<std::string>> libpq_variables(const Target& target, const Env
 
 std::string without_password(const std::string& url); // for messages: "postgresql://user@host:5432/name"
 
-// The server and user that open_postgres() would use. who_is_asked() finds them without connecting. Error (usage): as
-// open_postgres().
+// The server and user that open_postgres() would use; who_is_asked() determines them without connecting. Error (usage):
+// as open_postgres().
 struct Asked {
     std::string host, port, user, database; // `host` of a socket is its folder
     std::string shown() const;              // "postgresql://user@host:5432/name"

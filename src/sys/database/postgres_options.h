@@ -18,8 +18,8 @@ Result<Options> postgres_options(const Target& target, const Environment& enviro
 
 Asked asked_of(const Options& options);
 
-// Hides the process's own PG… variables while this object lives. Otherwise libpq reads them for each option that isn't
-// given, or is empty, when it begins a connection.
+// Hides the process's own PG… variables while this object lives. Otherwise libpq, when it begins a connection, would
+// read them for each option that is missing or empty.
 class WithoutVariables {
   public:
     explicit WithoutVariables(bool active);

@@ -33,13 +33,13 @@ struct Answer {
     bool cut = false;                     // the answer was larger than most_kept, and later rows are missing here
 };
 
-// An act that SQLite's compiler asks about before a statement may do it (https://sqlite.org/c3ref/c_alter_table.html).
+// An act of a statement for which SQLite's compiler asks permission (https://sqlite.org/c3ref/c_alter_table.html).
 struct SqlAct {
     enum class Kind {
-        attach,   // attach a file: ATTACH, and VACUUM INTO when it runs
+        attach,   // attach a file: by ATTACH, or by VACUUM INTO when it runs
         pragma,   // `detail`: the new value; nothing: the pragma is only read
         function, // call a function
-        erase,    // delete rows of a table, also by a trigger; not asked for cascades and for rows that REPLACE removes
+        erase,    // delete rows of a table, also by a trigger; not for rows deleted by a cascade or by REPLACE
         write,    // INSERT or UPDATE of a table's rows
         other,
     };

@@ -14,7 +14,7 @@ struct SqliteFile {
     bool own_copy = false;
 };
 
-// Opens the file. Foreign keys are checked (PRAGMA foreign_keys is on), as the programs that use the file would. The
+// Opens the file. Foreign keys are checked (PRAGMA foreign_keys is on), as most programs that use such a file do. The
 // file's WAL mode is not changed. Error (could_not): it can't be opened, or is not a database.
 Result<std::unique_ptr<Session>> open_sqlite(const SqliteFile& file);
 
@@ -27,10 +27,10 @@ Result<void> check_is_file(const std::string& path);
 // commits in it. Error (could_not), with the way out: there is such a WAL.
 Result<void> check_no_lost_wal(const std::string& path);
 
-// Makes a copy in memory of the tables, indexes, views and triggers of `of`, without rows, to try statements that must
-// not really run. Each statement ends after a hundred thousand steps of SQLite's machine, and no value is longer than 1
-// MiB. Objects that can't be made again are left out. No file is attached while the copy is made. Error (could_not):
-// `of` can't be read.
+// Copies the tables, indexes, views and triggers of `of` into memory, without rows, to try statements without effect.
+// Each statement ends after a hundred thousand steps of SQLite's machine, and no value is longer than 1 MiB. Objects
+// that can't be made again are left out. No file is attached while the copy is made. Error (could_not): `of` can't be
+// read.
 Result<std::unique_ptr<Session>> sqlite_twin(Session& of);
 
 }

@@ -8,8 +8,8 @@
 
 // Access to the files of a tree that other people may have written, such as a change's work tree. Nothing outside of
 // the tree is opened, read, listed, made, replaced or removed, whatever links the tree contains. Every operation keeps
-// its folders open, so a folder that is replaced by a link meanwhile can't lead elsewhere. git's own files (.git) count
-// as outside. Uses openat2(2) if the kernel has it, else walks from folder to folder; both give the same result.
+// its folders open, so replacing a folder by a link during the operation can't lead elsewhere. git's own files (.git)
+// count as outside. Uses openat2(2) if the kernel has it, else walks from folder to folder; both give the same result.
 namespace fairlead::sys {
 
 struct OpenFile;
@@ -17,7 +17,7 @@ struct OpenFile;
 // Part of the name of a file that is being written. A killed process leaves such a file.
 inline constexpr std::string_view written_mark = ".fairlead-";
 
-// `within`: links to places in the tree are followed, absolute links, too; `refused`: no link is allowed on the way.
+// `within`: links to places in the tree are followed, also absolute links; `refused`: no link is allowed in the path.
 enum class Links { within, refused };
 
 // Paths start at the root, or are absolute paths below the root. Every error (could_not) names the path. If a link
@@ -35,10 +35,11 @@ class Root {
 
     const Path& path() const; // absolute, links resolved
     bool is_everything() const;
-    // Returns `path` (absolute, or from the working folder) as seen from the root, "." for the root itself. Nothing:
-    // the path is elsewhere. The path need not exist: only its spelling counts, and which folder above it is the root.
+    // Returns `path` (absolute, or from the working folder) relative to the root, "." for the root itself. Nothing: the
+    // path is outside. The path need not exist: it is compared by its spelling and by the identity of the folders above
+    // it.
     std::optional<std::string> relative(const Path& path) const;
-    // Returns where the path leads, from the root, with links resolved. Missing parts keep their spelling.
+    // Returns the path with links resolved, relative to the root. Missing parts keep their spelling.
     Result<std::string> real(const Path& path) const;
 
     Result<std::string> read(const Path& path, std::uint64_t limit = 1ull << 31, Links links = Links::within) const;
@@ -83,14 +84,14 @@ struct Named {
     Root root;
     std::string path; // from the root
 };
-// For a path from a flag, an input or the runner. The root is the path's work tree, else `folder`; for other places,
-// the file system.
+// For a path from a flag, an input or the runner. The root is the work tree around the path, else `folder`; for a path
+// outside of both, the whole file system.
 Result<Named> named_by_person(const Path& folder, const Path& path);
 // For a path from a file of the tree. Error (usage): the path is outside of the tree; `way_out` ends the message.
 Result<Named> named_by_tree(const Root& tree, const Path& folder, const Path& path, std::string_view way_out);
 
-// Works as glob() of files.h, below the tree's folder `base`. Error: also if a link in the pattern's fixed prefix
-// leaves the tree. A matched link that leaves the tree is returned; opening it fails.
+// Like glob() of files.h, below the tree's folder `base`. Also an error: a link in the pattern's fixed prefix leaves
+// the tree. A matched link that leaves the tree is returned, but can't be opened.
 Result<std::vector<std::string>> glob(const Root& root, const Path& base, std::string_view pattern);
 
 }

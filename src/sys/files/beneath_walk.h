@@ -3,7 +3,7 @@
 #include "sys/files/beneath.h"
 #include <optional>
 
-// Walks from a root to one of its paths, for beneath.cpp.
+// For beneath.cpp: walks from a root to a path below it.
 namespace fairlead::sys {
 
 struct Ground {
@@ -15,13 +15,13 @@ struct Ground {
 
 struct Step {
     Descriptor descriptor; // if not open, `number` has the reason
-    int number = 0;        // errno; EXDEV: the way leaves the tree
+    int number = 0;        // errno; EXDEV: the path leaves the tree
     std::string link;      // the link that leaves the tree or is refused; from the root
     std::string real = {}; // by hand only: the path without links
 };
 
 // Opens with the flags of open(2), except O_CREAT. With O_NOFOLLOW the last name is not followed. Uses openat2 for
-// paths without links; if it refuses, walk_by_hand() decides, which checks each name on the way.
+// paths without links. If openat2 refuses, walk_by_hand() decides, which checks each name of the path.
 Step open_beneath(const Ground& ground, const std::string& path, int flags, Links links);
 Step walk_by_hand(const Ground& ground, const std::string& path, int flags, Links links);
 

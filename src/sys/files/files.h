@@ -44,7 +44,7 @@ struct FileInfo {
     std::int64_t modified_ns = 0; // since 1970
 };
 FileInfo inspect(const Path& path);
-// Returns whether another file system, or a folder of one, is mounted there: it can't be renamed or removed.
+// Returns whether a file system, or a folder of one, is mounted at the path, so that it can't be renamed or removed.
 bool is_mount_point(const Path& path);
 Result<std::string> read_link(const Path& path);
 Result<std::vector<std::string>> list_folder(const Path& path); // names, sorted
@@ -77,7 +77,7 @@ class Lock {
     Lock(Lock&& other) noexcept : descriptor_(other.descriptor_) { other.descriptor_ = -1; }
     Lock& operator=(Lock&&) = delete;
     ~Lock();
-    bool is_at(const Path& path) const; // nobody removed or replaced the file
+    bool is_at(const Path& path) const; // whether the locked file is still at `path`
 
   private:
     explicit Lock(int descriptor) : descriptor_(descriptor) {}

@@ -29,11 +29,11 @@ class FrozenText {
 };
 inline constexpr std::size_t large_text = 8 << 20;
 
-// Gives back the memory of a passage that the caller has read; the passage is loaded again if needed. Has no effect on
-// texts that are not in a FrozenText.
+// Frees the memory of a passage that the caller has read; the passage is loaded again if needed. Does nothing for a
+// text outside of any FrozenText.
 void let_go(std::string_view passed);
 // Calls `take` with the text in order, in pieces of at most this size. No piece splits a UTF-8 letter or "\r\n". After
-// each piece except the last, let_go() gives its memory back. `take` returns whether to go on. True: the end was
+// each piece except the last, let_go() frees its memory. `take` returns whether to go on. Returns whether the end was
 // reached.
 inline constexpr std::size_t text_piece = 4 << 20;
 bool in_pieces(std::string_view text, const std::function<bool(std::string_view piece)>& take);

@@ -15,9 +15,9 @@ struct LogOptions {
 };
 void configure_log(const LogOptions& options);
 void log(Level level, std::string_view message);
-// Shows what is going on as one line, which the next one, or a line of the log, replaces. An empty one takes it away:
-// call it before the output. Nothing is shown unless stderr is a terminal, and never in CI, as JSON, or with fewer
-// messages than `info`.
+// Shows the current activity in one line. The next status or a line of the log replaces it. An empty `line` removes it;
+// call it so before the output. Shows something only on a terminal (stderr), and never in CI, in JSON, or if the level
+// is above `info`.
 void show_status(std::string_view line);
 inline void log_debug(std::string_view message) { log(Level::debug, message); }
 inline void log_info(std::string_view message) { log(Level::info, message); }

@@ -5,8 +5,8 @@
 
 namespace fairlead::sys {
 
-// Returns "NFS", "SMB", "FUSE", … for a file system that other machines may write to (for FUSE this is unknown). Looks
-// at `path`, or at the first existing folder above it. Empty: a local file system, or the path can't be examined.
+// Returns "NFS", "SMB", "FUSE", … if `path`, or the first existing folder above it, is on a file system that other
+// machines may write to (for FUSE this is unknown). Empty: a local file system, or the path can't be examined.
 std::string_view shared_file_system(const Path& path);
 
 // Returns the same for an f_type of statfs(2).

@@ -19,7 +19,7 @@ using PieceSink = std::function<Result<void>(std::string_view)>;
 
 enum class Encoding {
     raw,  // the bytes as they are
-    utf8, // drops a UTF-8 mark; converts UTF-16 that has a mark to UTF-8 (lone surrogates become U+FFFD)
+    utf8, // drops a byte order mark; converts UTF-16 with such a mark to UTF-8 (lone surrogates become U+FFFD)
 };
 
 class ByteStream {
@@ -34,7 +34,8 @@ class ByteStream {
     ~ByteStream();
 
     // Returns the next piece, at most 64 KiB of the file, valid until the next call; empty at the end. Error
-    // (could_not): from the file system, or a signal asked us to stop (sys/signals.h). Errors of a PieceSource, too.
+    // (could_not): from the file system, or a signal asked us to stop (sys/signals.h). Errors of a PieceSource are
+    // passed on.
     Result<std::string_view> next();
 
   private:

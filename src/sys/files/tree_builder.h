@@ -29,7 +29,7 @@ class TreeBuilder {
         std::int64_t modified_ns = 0;  // since 1970; 0: now
         std::optional<unsigned> group; // nothing: our own group
     };
-    // A file that is being written.
+    // A new file of the tree that is being written.
     class File {
       public:
         Result<void> write(std::string_view bytes);
@@ -62,15 +62,14 @@ class TreeBuilder {
 // Reads the rest of a file from its current position, in pieces.
 Result<void> read_pieces(const OpenFile& file, const std::string& name,
                          const std::function<Result<void>(std::string_view)>& take);
-// Gives a user everything below a folder that was ours alone, to work in. The folder itself stays ours and is opened to
-// the user's group: as its owner, the user could open it to everybody.
+// Gives everything below a private folder of ours to a user. The folder itself stays ours and is opened to the user's
+// group, because an owner could open it to everybody.
 Result<void> give_tree(const Path& folder, const User& user);
 // Makes the missing folders of `path` with mode 0755, whatever the umask is.
 Result<void> make_open_folders(const Path& path);
-// Makes the missing folders of a path below `base` in the same way, and follows no link. With `owner`, new folders
-// belong to that user.
+// Like make_open_folders(), for a path below `base`; follows no link. With `owner`, new folders belong to that user.
 Result<void> make_folders_of(const Path& base, const std::string& path, const User* owner);
-// Lets everybody enter a folder that was ours alone; synced.
+// Lets everybody enter a private folder of ours, and syncs it.
 Result<void> open_to_all(const Path& folder);
 
 }

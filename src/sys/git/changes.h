@@ -11,27 +11,28 @@ struct FileChange {
     git_oid now;
     std::optional<git_oid> before;
     bool new_name = false;
-    std::optional<std::string> edited = {}; // its content if only the work tree has it: `now` is no object then
+    std::optional<std::string> edited = {}; // the content, if it is only in the work tree; `now` is then not an object
     bool same_content() const { return before && git_oid_equal(&*before, &now) != 0; }
 };
 using FileChanges = std::map<std::string, FileChange>;
 
 git_diff_options diff_options();
 
-// Whether an entry of a tree is a file or a link, by the type in its mode. Permissions that git never writes don't
-// matter, and an unknown type counts as a file.
+// Returns whether a tree's entry with this mode is a file or a link. Only the type is considered, not the permissions;
+// an unknown type counts as a file.
 inline bool has_content(std::uint32_t mode) {
     constexpr std::uint32_t type = 0170000;
     return (mode & type) != GIT_FILEMODE_COMMIT && (mode & type) != GIT_FILEMODE_TREE;
 }
 
 // Returns the files that a commit alters, against each of its parents; for a commit without parents, against nothing.
-// Renamed files are found by comparing contents. Error as of Repository::added_lines().
+// Renamed files are found by comparing contents. Errors: as Repository::added_lines().
 Result<std::vector<FileChanges>> changes_in(const GitState& state, std::string_view commit);
-// The same from one commit to another one.
+// Returns the files that differ between two commits.
 Result<FileChanges> changes_between(const GitState& state, std::string_view base, std::string_view head);
 
-// Reports what `changes` add; of several (a merge: one against each parent) only what is new to all.
+// Reports the lines that `changes` add. A merge has one entry for each parent; only lines that no parent has are
+// reported.
 Result<void> report_added(const GitState& state, const std::vector<FileChanges>& changes, std::string_view commit,
                           const Repository::EachAdded& each);
 

@@ -9,13 +9,14 @@ namespace fairlead::sys {
 git_oid to_git(const ObjectId& id);
 inline bool is_none(const ObjectId& id) { return id == ObjectId{}; }
 
-// Whether a file is new to a parent: it may be one that was renamed since, which only the removed ones tell.
+// Returns whether a file is missing in a parent. It may be a renamed file; this can only be found out with the removed
+// files.
 bool may_be_renamed(const std::vector<CommitFile>& files);
 
-// The changes of these files against each parent, if none was renamed.
+// Returns the changes of these files against each parent; correct if no file was renamed.
 std::vector<FileChanges> changes_of_files(const std::vector<CommitFile>& files);
 
-// Those of `changes` that are of these files.
+// Returns those of `changes` that concern these files.
 std::vector<FileChanges> only_of_files(std::vector<FileChanges> changes, const std::vector<CommitFile>& files);
 
 }

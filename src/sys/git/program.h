@@ -18,13 +18,13 @@ enum class GitUse { fetch, release };
 Result<Output> run_git(const std::string& work_tree, const std::vector<std::string>& arguments, GitUse use,
                        const std::string& input = {});
 
-// Error (could_not): the repository's own configuration would start a program or lead elsewhere. The message names the
-// key, and `instead`, the command to run in an earlier step (empty: there is no such command).
+// Error (could_not): the repository's own configuration would start a program or redirect traffic. The message names
+// the key, and the command to run in an earlier step, `instead` (empty: there is none).
 Result<void> refuse_settings(const std::string& work_tree, GitUse use, const std::string& instead);
 
-// Returns the key in the output of `git config --list --show-scope -z` that a repository may not set. Such a key starts
-// a program (core.sshCommand, credential.*.helper, remote.*.uploadpack, for a release gpg.program), or redirects
-// traffic (http.proxy). Empty: there is no such key.
+// Returns the first key in the output of `git config --list --show-scope -z` that the repository sets, but may not set.
+// Such a key starts a program (core.sshCommand, credential.*.helper, remote.*.uploadpack, for a release gpg.program),
+// or redirects traffic (http.proxy). Empty: there is no such key.
 std::string refused_key(std::string_view listed, GitUse use = GitUse::fetch);
 
 }

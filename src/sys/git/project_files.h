@@ -11,8 +11,8 @@ namespace fairlead::sys {
 struct ProjectFiles {
     std::string top;    // absolute, links resolved: git's work tree, else the folder itself
     std::string folder; // the folder's path from the top, with '/'; empty: the folder is the top
-    // from the top, sorted: git's files (tracked, or new and not ignored). Without git, the folder's files except those
-    // of tools (node_modules, .venv, target).
+    // relative to the top, sorted: tracked files, and new files that aren't ignored. Without git, all files except
+    // those of tools (node_modules, .venv, target).
     std::vector<std::string> paths;
     std::optional<Repository> repository; // nothing outside of git
 };

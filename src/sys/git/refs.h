@@ -20,7 +20,7 @@ struct StoredReference {
 
 // The references of a repository below one folder. Only the names of loose references (one file each) and packed-refs
 // are read at first, in one pass; there may be 100,000. The content of a loose reference is read when it is needed. No
-// object is read. Texts in StoredReference are valid as long as this object.
+// object is read. The texts of a StoredReference are valid as long as this object lives.
 class References {
   public:
     // Reads the references below `folder` ("refs/tags/"). `git_folder` may belong to a linked work tree. Error

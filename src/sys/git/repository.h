@@ -44,7 +44,7 @@ using ObjectId = std::array<unsigned char, 20>; // all zero: no object
 
 struct HistoryCommit {
     std::string id;                 // 40 hex digits
-    std::size_t number = 0;         // which call of `read` showed its message, counted from 0
+    std::size_t number = 0;         // number of the call of `read` that passed its message, from 0
     std::uint64_t behind = 0;       // bit i: the commit is bases[i] or an ancestor of bases[i]
     ObjectId tree{}, tree_before{}; // of the commit, and of its first parent
 };
@@ -90,12 +90,12 @@ struct AddedLines {
 // The folder in which git looks for hooks (githooks(5)).
 struct HooksFolder {
     std::string path; // absolute; it need not exist
-    // who chose it: nobody (hooks/ of the git folder that all work trees share), or who set core.hooksPath
+    // who chose it: git's default (hooks/ in the common git folder), or whose configuration set core.hooksPath
     enum class By { git, repository, user } by = By::git;
     std::string written = {}; // core.hooksPath, with "~/" expanded
 };
 
-// The most bytes that are read of one file. Without a limit, the author of a commit could fill our memory.
+// Bytes that are read of one file at most. Without a limit, the author of a commit could fill our memory.
 constexpr std::uint64_t largest_content = 256u << 20;
 
 struct GitState; // libgit2's handles
@@ -112,12 +112,12 @@ class Repository {
 
     std::string work_tree() const; // absolute, without '/' at the end; empty for a bare repository
     std::string git_folder() const;
-    // Variables of the environment, such as GIT_CONFIG_COUNT, don't count.
+    // Variables of the environment, such as GIT_CONFIG_COUNT, are ignored.
     HooksFolder hooks_folder() const;
     bool is_shallow() const;
     std::string damage() const; // damage among its packs that a fetch can't repair; empty: no damage known
-    // Returns the command that removes replacements: by refs/replace/ or info/grafts, git shows other commits than the
-    // stored commits that we read. Empty if there are no replacements, or if git ignores them. Git does so if
+    // Returns the command that removes replacements. With refs/replace/ or info/grafts, git shows other commits than
+    // the stored commits, which we read. Empty: there are no replacements, or git ignores them. Git ignores them if
     // core.useReplaceRefs is off, if GIT_NO_REPLACE_OBJECTS is set, if a name under refs/replace/ isn't an id, or if a
     // line of grafts is a comment (git-replace(1), gitrepository-layout(5)).
     Result<std::string> replacements() const;
@@ -127,9 +127,9 @@ class Repository {
     std::optional<std::string> symbolic_target(const std::string& reference) const;
     std::optional<std::string> head_commit() const;               // nothing before the first commit
     Result<std::string> resolve(std::string_view revision) const; // returns a commit id; follows annotated tags
-    // Returns for each object the commit that it is, or that it leads to through annotated tags; nothing if there is no
-    // such commit. Error (could_not): an object is missing, and the clone isn't a partial clone that left the object
-    // out.
+    // Returns for each object its commit: the object itself, or the commit that its annotated tags lead to. Nothing:
+    // there is no such commit. Error (could_not): an object is missing, though the clone is not a partial clone that
+    // left it out.
     Result<std::vector<std::optional<std::string>>> commits_behind(const std::vector<std::string>& ids) const;
     // Returns the commit that a reference leads to; nothing if it leads to a tree or a file.
     Result<std::optional<std::string>> commit_of(const std::string& reference) const;
@@ -141,7 +141,7 @@ class Repository {
     Result<CommitParts> text_of(std::string_view id) const; // of a commit
     Result<std::vector<Reference>> references(std::string_view prefix) const;
     Result<bool> is_ancestor(std::string_view ancestor, std::string_view descendant) const;
-    // Returns the best common ancestor; nothing if there is no common ancestor. Error as of range() if objects are
+    // Returns the best common ancestor; nothing if there is no common ancestor. Error as for range() if objects are
     // missing.
     Result<std::optional<std::string>> merge_base(std::string_view one, std::string_view other) const;
     Result<bool> is_dirty() const; // whether tracked files are changed or staged
@@ -155,13 +155,13 @@ class Repository {
     // The same for commits that are reachable from any of `heads`, but from none of `bases`.
     Result<std::vector<std::string>> range(const std::vector<std::string>& bases,
                                            const std::vector<std::string>& heads) const;
-    // Finds the commits reachable from `head` but not from all of `bases`, for callers that also want the messages. At
-    // most most_bases bases; without a base, or with an empty one, all commits. Each object is read once. `read` is
-    // called for every commit that the walk looks at, also for some that are in no range.
+    // For callers that also want the messages: finds the commits reachable from `head` but not from all of `bases`.
+    // There may be most_bases bases. Without a base, or if one is empty, finds all commits. Each object is read once.
+    // `read` is called for every commit that the walk looks at, also for some that are in no range.
     static constexpr std::size_t most_bases = 63;
     Result<History> history(const std::vector<std::string>& bases, std::string_view head,
                             const std::function<Result<void>(const CommitText&)>& read) const;
-    // Calls `each` for `head` and its ancestors, newest first, until `each` returns `no`. Error as of range() if the
+    // Calls `each` for `head` and its ancestors, newest first, until `each` returns `no`. Error as for range() if the
     // history is cut off.
     enum class More { no, yes };
     Result<void> each_ancestor(std::string_view head,
@@ -182,19 +182,19 @@ class Repository {
     Result<void> added_lines(std::string_view commit, const EachAdded& each) const;
     Result<void> added_between(std::string_view base, std::string_view head,
                                const EachAdded& each) const; // the net difference of two trees
-    // Reports the lines that tracked files of the work tree have and `base` (empty: the empty tree) hasn't: commits
-    // since, staged changes and others. Line ends are those that git would store.
+    // Reports the lines that tracked files of the work tree add to `base` (empty: the empty tree), by later commits,
+    // staged changes or unstaged changes. Line ends are as git would store them.
     Result<void> added_since(std::string_view base, const EachAdded& each) const;
     Result<void> staged_lines(const EachAdded& each) const;   // index against HEAD
     Result<void> unstaged_lines(const EachAdded& each) const; // tracked files of the work tree against the index
     // the number of files that differ between index and HEAD, removed files included
     Result<std::size_t> staged_files() const;
     Result<std::string> read_blob(std::string_view commit, std::string_view path) const;
-    // Returns the file as the commit has it, with each object checked against its id; nothing if it is absent. Error
-    // (usage): the path is a link or a folder. Error (could_not), with the command that fetches it: an object is
-    // missing.
+    // Returns the content of the commit's file, checking each object against its id; nothing if the file is absent.
+    // Error (usage): the path is a link or a folder. Error (could_not): an object is missing; the message has the
+    // command that fetches it.
     Result<std::optional<std::string>> file_at(std::string_view commit, std::string_view path) const;
-    // Lists a folder of the commit ("" for the top), checked in the same way; nothing if it is absent. Links and
+    // Lists a folder of the commit ("" for the top), with the same checks; nothing if it is absent. Links and
     // submodules are left out.
     struct FolderEntry {
         std::string name;

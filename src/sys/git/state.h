@@ -46,8 +46,8 @@ std::string git_reason();                    // libgit2's last error message
 
 constexpr std::uint64_t largest_object = 64u << 20; // bytes of a commit or a tree
 
-// While this object lives, libgit2's cache keeps no objects of this type: objects that are read once need no cache.
-// Otherwise the limit is 4096 bytes an object.
+// While this object lives, libgit2's cache keeps no objects of this type, because objects that are read once need no
+// cache. Otherwise the cache keeps objects up to 4096 bytes.
 struct CacheOff {
     explicit CacheOff(git_object_t its_type) : type(its_type) {
         git_libgit2_opts(GIT_OPT_SET_CACHE_OBJECT_LIMIT, type, std::size_t{0});
@@ -60,14 +60,15 @@ struct CacheOff {
 
 struct GitState {
     Freed<git_repository, git_repository_free> handle;
-    GitIds boundary; // commits of a shallow clone without their parents
-    // Reads a commit sooner than libgit2 does; false: libgit2 has to. Set while there is somebody who can.
+    GitIds boundary; // commits of a shallow clone whose parents are missing
+    // Reads a commit faster than libgit2; false: use libgit2. Set only while a CommitFiles exists.
     mutable std::function<bool(const git_oid& id, std::string& bytes)> read_soon = {};
 
     std::string shown() const; // for messages
     Result<git_oid> id_of(std::string_view text) const;
     Result<GitCommit> commit(const git_oid& id) const;
-    Result<std::string> bytes_of_commit(const git_oid& id) const; // the whole commit: libgit2's own text ends at a NUL
+    Result<std::string> bytes_of_commit(const git_oid& id) const; // the whole commit; libgit2's own text would end at a
+                                                                  // NUL
     Result<GitTree> tree_of(std::string_view commit) const;
     // `commit`: the commit that has the tree, for messages
     Result<GitTree> tree(const git_oid& id, const git_oid& commit) const;
@@ -83,7 +84,7 @@ struct GitState {
     // before 1.6 (its pull request 6382).
     std::map<std::string, std::string, std::less<>> remote_urls() const;
     std::string remote() const;
-    std::string fetch_command() const;               // the git command that fetches what is missing
+    std::string fetch_command() const;               // the git command that fetches missing objects
     std::string damage(const std::string& id) const; // damage_of()
     Error missing(std::string_view what, const git_oid& id) const;
     Error missing_tree(std::string_view what, const git_oid& commit) const; // for a missing tree, as in partial clones

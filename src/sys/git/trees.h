@@ -3,8 +3,8 @@
 
 namespace fairlead::sys {
 
-// Counts the differences between two trees before any of them is stored. Trees can share subtrees, so ten small objects
-// can stand for more files than any memory has room for.
+// Counts the differences between two trees without storing them. Trees can share subtrees, so ten small objects can
+// represent more files than fit into memory.
 class TreeBounds {
   public:
     TreeBounds(const GitState& state, const git_oid& commit) : state_(state), commit_(commit) {}

@@ -28,9 +28,9 @@ class WorkTree {
         bool removed = false;
     };
     // Returns the tracked file that was changed or removed last, among the files that `counts` accepts; nothing if
-    // there is no such file. A link counts as itself, and submodules are not searched. Times after `now_ns` are
-    // ignored, and so are files that a sparse checkout leaves out. Error (could_not): a file can't be examined, or a
-    // stop request came (sys/signals.h).
+    // there is no such file. Links are not followed, and submodules are not searched. Times after `now_ns` are ignored,
+    // and so are files that a sparse checkout leaves out. Error (could_not): a file can't be examined, or a stop
+    // request came (sys/signals.h).
     Result<std::optional<Change>> newest(std::int64_t now_ns,
                                          const std::function<bool(const std::string& path)>& counts) const;
 
@@ -41,7 +41,7 @@ class WorkTree {
     std::vector<std::string> paths_, left_out_, submodules_; // sorted
 };
 
-// Returns whether git tracks the file at `path` (a link counts as itself); false also if git can't answer.
+// Returns whether git tracks the file at `path` (links are not followed); false also if git can't answer.
 bool is_tracked(const std::string& path);
 
 // Returns the time of the file's last change in nanoseconds since 1970, links followed; nothing if it can't be read.

@@ -22,7 +22,7 @@ struct Exchange {
     Exchange& operator=(const Exchange&) = delete;
 
     const HttpRequest& request;
-    const ConnectionOptions* bytes = nullptr; // if set, no request is sent: the connection is for other bytes
+    const ConnectionOptions* bytes = nullptr; // if set, no request is sent: the connection is for another protocol
     HttpResponse response;
     CurlList headers, resolve, connect_to;
     Descriptor socket;          // request.socket
@@ -38,10 +38,11 @@ struct Exchange {
 };
 
 void set_up(CURL* curl, Exchange& exchange, Milliseconds timeout);
-void set_bytes(CURL* curl, const ConnectionOptions& options); // for a connection whose bytes are of another protocol
+void set_bytes(CURL* curl, const ConnectionOptions& options); // for a connection for another protocol
 void conclude(CURL* curl, CURLcode code, Exchange& exchange); // fills the response
 
-bool asks_for_coding(const HttpRequest& request); // by a header of its own: libcurl decodes the body then
+bool asks_for_coding(const HttpRequest& request); // whether its own Accept-Encoding has br or deflate; then libcurl
+                                                  // decodes the body
 std::string host_of(const std::string& url);      // empty: the URL is not valid
 bool is_address(const std::string& host);         // whether the host is an IP address, which needs no lookup
 

@@ -5,13 +5,14 @@
 #include <string_view>
 #include <vector>
 
-// Sends requests for programs that have no network code, by `fairlead-fetch` in the same folder (docs/threat-model.md).
+// Sends requests with the program `fairlead-fetch` in the same folder, so that other programs need no network code
+// (docs/threat-model.md).
 namespace fairlead::sys {
 
 // Starts one fairlead-fetch for each request, and passes the request with its secrets by standard input. Passes only
 // method, URL, headers, body, bearer, timeout, body_limit, look_at_tls, old_tls and look_up. Only `hosts` may be asked,
 // and redirects are not followed. Error (could_not): fairlead-fetch is missing or broke down. Other failures are
-// values, as for every Http.
+// reported in the HttpResponse, as every Http does.
 class Fetcher : public Http {
   public:
     explicit Fetcher(std::vector<std::string> hosts) : hosts_(std::move(hosts)) {} // "https://api.github.com"
@@ -21,8 +22,8 @@ class Fetcher : public Http {
     std::vector<std::string> hosts_;
 };
 
-// The format between both programs. It is read strictly: a malformed question is wrong use, a malformed answer
-// could_not.
+// The format between both programs. It is read strictly: a malformed question is Error (usage), a malformed answer
+// Error (could_not).
 inline constexpr std::size_t fetch_limit = 64u << 20; // bytes of a question
 std::string fetch_question(const HttpRequest& request);
 Result<HttpRequest> read_fetch_question(std::string_view text);

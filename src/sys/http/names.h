@@ -14,8 +14,8 @@ class Names {
   public:
     Names();
     CURLSH* share() { return share_; } // libcurl's cache of names, for at most a minute
-    // Waits while another thread looks up `host` for the first time, so that sixteen checks that begin together ask the
-    // name server once. False: `end` came, or a stop was requested.
+    // Waits while another thread looks up `host` for the first time, so that sixteen checks that begin at the same time
+    // ask the name server only once. False: `end` came, or a stop was requested.
     bool enter(const std::string& host, std::chrono::steady_clock::time_point end);
     void leave(const std::string& host); // call after the lookup, successful or not: other threads go on
 

@@ -6,18 +6,19 @@
 #include <memory>
 #include <string>
 
-// Carries out one attempt of libcurl, ended by its time, by a stop request, or by the caller's Cancel.
+// Carries out one attempt of libcurl. It ends early if its time is over, after a stop request, or by the caller's
+// Cancel.
 namespace fairlead::sys {
 
 using Moment = std::chrono::steady_clock::time_point;
 using Easy = Freed<CURL, curl_easy_cleanup>;
 using Multi = Freed<CURLM, curl_multi_cleanup>;
 
-// With it its connections and TLS sessions are kept.
+// A handle of libcurl; it keeps its connections and TLS sessions.
 struct Handle {
     Names* names = nullptr;
-    std::unique_ptr<Sockets> sockets; // before the others, which close them
-    Multi multi;                      // before the handle: it goes last
+    std::unique_ptr<Sockets> sockets; // first member, because the destructors of the others close the sockets
+    Multi multi;                      // before the easy handle, so that it is destroyed after it
     Easy easy;
 };
 

@@ -21,12 +21,12 @@ struct SocketUse {
 // application bound. A connection is counted in the namespace of the client. Error (could_not): the list can't be read.
 Result<SocketUse> socket_use(const std::string& path, int process = 0);
 // Does the same for TCP. `address`: "127.0.0.1:8001", "[::1]:8001". Error (usage): it is not such an address. Counts
-// connections that are established or being set up, both to the address and at it, because this namespace may have
+// connections that are established or being set up, at both ends of the connection, because this namespace may have
 // either end.
 Result<SocketUse> tcp_use(const std::string& address, int process = 0);
 // Returns the listener, "process 4711 (nginx)". Empty: there is no listener, or only root can see it.
 std::string tcp_listener(const std::string& address);
-// Opens a socket with O_PATH, so that the owner of its folder can't redirect us meanwhile. Not open: the path is
+// Opens a socket with O_PATH, so that the owner of its folder can't redirect us afterwards. Not open: the path is
 // absent. Error (no), with the path: it is a link or another kind of file, or the folder belongs to another user, but
 // the socket doesn't.
 Result<Descriptor> hold_socket(const std::string& path);
@@ -39,7 +39,7 @@ bool open_socket(const std::string& path);
 struct SocketFolder {
     std::optional<unsigned> owner; // nothing: us
     std::optional<unsigned> group; // the folder's group, and that of new files in it; nothing: open to everybody
-    bool passed_through = false;   // other users may reach folders inside whose names they know
+    bool passed_through = false;   // other users may reach folders inside if they know their names
 };
 // True: only the group may use it. False: we may not give files to that group, so everybody may.
 Result<bool> make_socket_folder(const std::string& path, const SocketFolder& wanted);

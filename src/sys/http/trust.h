@@ -4,7 +4,7 @@
 #include <openssl/types.h>
 #include <string>
 
-// Loads the certificates for judging servers.
+// Loads the trusted certificates for checking servers.
 namespace fairlead::sys {
 
 // The source of the certificates: only `ca_file` if it is given, else the variables SSL_CERT_FILE and SSL_CERT_DIR,

@@ -10,7 +10,7 @@
 
 namespace fairlead::sys {
 
-// What a pattern reads as one character. With utf8 nothing matches a byte that is no UTF-8, not even `\W`.
+// What a pattern treats as one character. With utf8, nothing matches invalid bytes, not even `\W`.
 enum class Characters { utf8, bytes };
 
 // A regular expression with linear run time (RE2 syntax, leftmost-first). `(?<name>` is accepted everywhere.
@@ -25,7 +25,7 @@ class Pattern {
     bool search(std::string_view text, std::size_t start, std::vector<std::string_view>& groups) const;
     bool matches(std::string_view text) const; // whether there is a match anywhere
     int group_count() const;
-    std::size_t size() const; // in instructions; a search takes at most as many steps for each byte
+    std::size_t size() const; // number of instructions; a search takes at most so many steps for each byte
 
   private:
     struct State;
@@ -44,10 +44,10 @@ class ScriptPattern {
     ~ScriptPattern();
     using Groups = std::vector<std::optional<std::string>>; // [0] whole match
     Result<std::optional<Groups>> search(std::string_view text) const;
-    // Returns group `index` of the first match, as a part of `text`; nothing if there is no match or the group is
-    // unset.
+    // Returns group `index` of the first match, a view into `text`; nothing if there is no match or the group is unset.
     Result<std::optional<std::string_view>> group(std::string_view text, std::size_t index) const;
-    Result<std::vector<std::string>> all_matches(std::string_view text) const; // all whole matches, as with the flag g
+    Result<std::vector<std::string>> all_matches(std::string_view text) const; // all matches as a whole, as with the
+                                                                               // flag g
     std::size_t group_count() const;                                           // the whole match not counted
 
   private:

@@ -14,7 +14,7 @@ std::string pcre_literal(char32_t code); // the character in PCRE2's syntax, val
 
 enum class In { pattern, character_class };
 
-// A position in the pattern. The first error is kept and ends the reading: no text is left to read.
+// A position in the pattern. The first error is kept and ends the reading: the rest of the text is dropped.
 class ScriptCursor {
   public:
     ScriptCursor(std::u32string_view pattern, bool unicode) : pattern_(pattern), unicode_(unicode) {}

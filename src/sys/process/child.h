@@ -20,7 +20,7 @@ struct Program {
     bool any_path = false;
     bool dies_with_us = false;
     Whose whose = Whose::project;
-    const ChildHold* hold = nullptr; // for a child that becomes another user or dies with us
+    const ChildHold* hold = nullptr; // only for a child that becomes another user or dies with us
 };
 // Returns `given`, else the environment of Child::program (sys/environment.h).
 std::vector<std::string> environment_or_usual(const std::optional<std::vector<std::string>>& given);
@@ -42,10 +42,10 @@ struct ChildProcess {
     Descriptor handle; // pidfd, readable when the child has ended; closed if the kernel has no pidfd
 };
 
-// Returns argv[0] as execve needs it. Error (could_not): the program is in no folder of PATH that counts, or its given
-// path is absent.
+// Returns argv[0] as execve needs it. Error (could_not): the program is in no folder of PATH that may be searched, or
+// its given path doesn't exist.
 Result<std::string> find_program_of(const Program& program);
-// Starts a child in process group `group`, whose leader must not be waited for yet; 0: in its own group. Error
+// Starts a child in process group `group`, whose leader must not be reaped before; 0: in its own group. Error
 // (could_not): as above, the program can't be executed, or this run may not start it (sys/permit.h).
 Result<ChildProcess> start_child(const Program& program, const ChildStreams& streams, int group = 0);
 

@@ -12,18 +12,17 @@
 // Runs the children of one process group from start to end, for process.cpp and pipeline.cpp.
 namespace fairlead::sys {
 
-// Prepares signals: SIGPIPE must not end us when a child closes its input early; and if our parent made us ignore
-// SIGCHLD, no child's status would be reported.
+// Ignores SIGPIPE, so that a child that closes its input early doesn't end us. Restores SIGCHLD, because no child's
+// status is reported if our parent made us ignore it.
 void prepare_for_children();
 
-// One poll loop that writes and reads the pipes, and makes the children end in time. They get SIGTERM, and SIGKILL if
-// they don't end, at a new stop request (sys/signals.h), at the timeout, or when end() is called. No child is reaped by
+// One poll loop that writes and reads the pipes, and ends the children in time. At a new stop request (sys/signals.h),
+// at the timeout, or when end() is called, they get SIGTERM, and later SIGKILL if they still run. No child is reaped by
 // wait(2) before all have ended, so the group keeps its number.
 class Children {
   public:
     // Returns the next piece, valid until the next call. Empty: the end; the pipe is closed. Nothing: no more pieces,
-    // but the pipe stays open while its reader lives, so that the reader doesn't take broken-off input for complete
-    // input.
+    // but the pipe stays open while its reader lives, so that the reader doesn't take incomplete input for complete.
     using Give = std::function<std::optional<std::string_view>()>;
     // Takes a piece of at most 64 KiB, or an empty piece at the end. False: no more is wanted, and the pipe is closed.
     using Take = std::function<bool(std::string_view)>;
@@ -48,7 +47,7 @@ class Children {
     bool is_ending() const { return ending_; }
     bool timed_out() const { return timed_out_; }
     bool interrupted() const { return interrupted_; }
-    bool input_left() const { return input_left_; } // the reader closed its input before it got the end
+    bool input_left() const { return input_left_; } // whether the reader closed its input before the end
 
     struct End {
         int status = 0; // exit status, or 128 + signal
@@ -81,7 +80,8 @@ class Children {
     bool is_drained() const;
 
     const Milliseconds patience_, grace_;
-    const bool was_stopped_; // a stop request from before is why we run (an undo), so it doesn't end the children
+    const bool was_stopped_; // a stop was requested before we began (to run an undo, say), so it doesn't end the
+                             // children
     std::vector<Child> children_;
     std::vector<Drain> drains_;
     Descriptor in_;

@@ -12,7 +12,7 @@ namespace fairlead::sys {
 
 enum class Network { no, yes }; // yes: TCP and UDP as a client; never a local socket, never a server
 // Forbids new programs and processes, and sockets unless `network` is yes. Also forbids acts on other processes or the
-// kernel that no tool of ours needs: tracing, signals to others, mounts, namespaces, other users, typing into a
+// kernel that no tool of ours needs: tracing, signals to others, mounts, namespaces, other users, writing input into a
 // terminal. Refused calls give EPERM. Returns what is not enforced and why; empty: all is enforced.
 std::string confine(Network network);
 
@@ -22,12 +22,13 @@ struct Writable {
     // else is ever written
     enum class What { file, folder, hooks } what = What::file;
 };
-// Allows changes of files at these paths only. An absent path may be made with its folders; for that, everything below
-// the nearest existing folder may be changed. Returns the same as confine().
+// Allows changes of files at these paths only. An absent path may be created with its folders, so everything below the
+// nearest existing folder may be changed. Returns the same as confine().
 std::string confine_writes(const std::vector<Writable>& writable);
 
 // Limits for a child from its first instruction: it starts no other program, changes nothing outside of one folder, and
-// makes no connection. It may answer clients of its local sockets. Made before the child, which only calls put_on().
+// makes no connection. It may answer clients of its local sockets. It is made before the child, and the child only
+// calls put_on().
 class ChildHold {
   public:
     // `lacking`: what this kernel doesn't enforce and why; empty: all is enforced.
@@ -39,15 +40,15 @@ class ChildHold {
     std::vector<std::uint64_t> filter_; // seccomp's filter: struct sock_filter, 8 bytes each
 };
 
-// Returns what this kernel could enforce, also in words for people; changes nothing.
+// What this kernel could enforce; what_kernel_holds() asks the kernel, and changes nothing.
 struct Holds {
     bool programs_and_network = false, files = false;
     std::string described; // "seccomp, Landlock 7"
 };
 Holds what_kernel_holds();
 
-// Whether the build traces or writes files itself. AddressSanitizer looks for leaks from a process that traces ours; a
-// coverage build (script/coverage) writes its counts to a file at the end.
+// Whether the build itself traces processes or writes files. AddressSanitizer looks for leaks from a process that
+// traces ours; a coverage build (script/coverage) writes its counts to a file at the end.
 #if defined(__SANITIZE_ADDRESS__) || defined(FAIRLEAD_COVERAGE)
 inline constexpr bool sanitized = true;
 #elif defined(__has_feature)

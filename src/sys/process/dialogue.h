@@ -13,7 +13,7 @@ namespace fairlead::sys {
 
 class Dialogue {
   public:
-    // Starts the child with the environment of Child::network (sys/environment.h), or a given one. Messages call it
+    // Starts the child with the given environment, else that of Child::network (sys/environment.h). Messages call it
     // `name`. No call waits longer than `patience`. If we are killed, the child and all that it started are killed,
     // too. It counts as Whose::ours (sys/process/process.h).
     static Result<Dialogue> start(const std::vector<std::string>& argv, const std::string& name, Milliseconds patience,
@@ -28,7 +28,7 @@ class Dialogue {
     Result<void> send(std::string_view bytes);
     Result<std::size_t> receive(std::span<char> into); // at least one byte; 0: the end of its output
 
-    Error ended(); // the error that the child ended, with the last line of its standard error
+    Error ended(); // returns the error for a child that ended, with the last line of its standard error
 
   private:
     struct State;

@@ -8,7 +8,7 @@
 
 namespace fairlead::sys {
 
-// A process of ours that answers questions of its owner. It starts before the owner is confined
+// A process of ours that answers the questions of its owner. It is started before the owner is confined
 // (sys/process/confine.h), so it has rights that the owner lacks, but it only runs `answer`. It ends with its owner.
 class Helper {
   public:

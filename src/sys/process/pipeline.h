@@ -59,7 +59,7 @@ struct StageEnd {
     std::string name;
     int status = 0; // exit status, or 128 + signal
     int signal = 0;
-    bool unheard = false; // ended by SIGPIPE because its reader stopped early and succeeded
+    bool unheard = false; // ended by SIGPIPE because the next stage stopped reading early and succeeded
     std::string err;      // the end of its standard error, from a line's start, at most kept_errors; secrets as ***
     bool is_well() const { return status == 0 || unheard; }
 };
@@ -68,7 +68,7 @@ struct PipelineOutput {
     std::vector<StageEnd> stages;      // all stages, in the pipeline's order
     std::optional<std::size_t> failed; // the stage to blame: the one that failed first
     std::uint64_t bytes = 0;           // bytes that the sink took
-    // The first stage ended before it got the end of a text or a source: it didn't want the rest.
+    // The first stage ended without reading the whole text or source.
     bool input_left = false;
 
     // Error (could_not): the stage to blame, how it ended and the last line that it printed.
@@ -82,9 +82,9 @@ struct PipelineOutput {
 // (could_not): a program or its folder is absent (then nothing was started), or a program can't be executed; the
 // timeout or a new stop request (sys/signals.h) came; or a process left by the last stage kept the output open, so that
 // output could be missing.
-// PieceSource and sink run in the caller's thread, and all else waits meanwhile: they need deadlines of their own. If a
-// source fails, the first stage's input stays open until that stage ends, so that it can't take broken-off input for
-// complete input. Later stages see the end of their input when the stage before ends.
+// PieceSource and sink run in the caller's thread and block everything else, so they need their own deadlines. If a
+// source fails, the first stage's input stays open until that stage ends, so that it can't take incomplete input for
+// complete. Later stages see the end of their input when the stage before ends.
 // When this returns, no process of the pipeline is left. Its process group is killed, and also processes outside of the
 // group that have the variable given to each stage (FAIRLEAD_PIPELINE).
 Result<PipelineOutput> run_pipeline(const Pipeline& pipeline);

@@ -28,8 +28,8 @@ bool is_locked(const Path& lock); // whether a process has locked it; false if t
 // Returns the process that start_detached() started with this lock and that still has it. Looks at the process's open
 // descriptor, not at the number in the file: others may be able to write that number.
 std::optional<ProcessId> detached_process(const Path& lock);
-// Returns the process of our user that start_detached() started with these last arguments, if it still has a lock, even
-// if the lock's file is gone.
+// Returns the process of our user that start_detached() started with these last arguments. It must still have its lock,
+// but the lock's file may be gone.
 std::optional<ProcessId> detached_as(const std::vector<std::string>& last_words);
 // The kernel's facts about a running process.
 struct Kin {
@@ -48,9 +48,9 @@ class Supervised {
         std::vector<std::string> environment;
         Path folder;
         const User* user = nullptr; // the program permanently runs as this user; null: as ourselves
-        // Called with the program's output, both streams in their order, and with an empty text at the end. It runs in
-        // its own process, which outlives us. So if the supervisor is killed, the program neither blocks nor gets
-        // SIGPIPE.
+        // Called with the program's output (both streams in their order), and with an empty text at the end. It runs in
+        // a separate process that outlives us, so that the program neither blocks nor gets SIGPIPE if the supervisor is
+        // killed.
         std::function<void(std::string_view)> output;
         int umask = -1;               // -1: ours
         std::uint64_t open_files = 0; // limit of open files, at most ours (sys/process/cgroup.h); 0: as ourselves
@@ -96,8 +96,8 @@ enum class Terminals { spared, too }; // spared: processes with a terminal are n
 // parent. Never kills us or our ancestors. Returns the number of killed processes. Error (could_not): some are left
 // after 5 s.
 Result<std::size_t> end_survivors(const std::string& variable, unsigned user, Terminals terminals = Terminals::spared);
-// Does the same for processes that work in a folder (without links) or below, with any variables; not for processes
-// with a terminal.
+// Does the same for processes whose working folder is `folder` (without links) or below, with any variables. Processes
+// with a terminal are spared.
 Result<std::size_t> end_workers_in(const std::string& folder, unsigned user);
 
 // While this object lives, orphans of our children become our children instead of init's, in any session. Only one
@@ -118,7 +118,7 @@ class Adoption {
 int signal_number(std::string_view name); // "SIGTERM"; 0: unknown
 std::vector<std::string_view> signal_names();
 
-// Keeps a log small: a log over `limit` bytes is renamed to `<log>.1`, and the next writer begins a new log.
+// Renames a log over `limit` bytes to `<log>.1`; the next writer begins a new log.
 Result<void> rotate_log(const Path& log, std::uint64_t limit);
 
 }

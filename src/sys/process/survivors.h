@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-// Finds processes without a living supervisor, by their own variables or locks. Never finds us or our ancestors.
+// Finds processes whose supervisor may be gone, by their own variables or locks. Never finds us or our ancestors.
 namespace fairlead::sys {
 
 // the number of the lock's descriptor in processes that start_detached() started
@@ -11,7 +11,7 @@ inline constexpr int detached_lock = 3;
 
 struct Marked {
     ProcessId process;
-    std::string rest; // the text after the given beginning
+    std::string rest; // the variable's text after `beginning`
 };
 // Returns the processes of `user` (real uid) that were started with a variable that begins with this text
 // (NAME=beginning of its value). Processes with a terminal are left out: a person uses them.
@@ -19,6 +19,6 @@ std::vector<Marked> started_with(const std::string& beginning, unsigned user);
 // Returns the processes that start_detached() started and that still have a lock whose path begins (or began, before
 // its removal) with this text.
 std::vector<Marked> detached_below(const std::string& beginning, unsigned user);
-bool holds_a_lock(int pid); // on the descriptor detached_lock, as start_detached() leaves it
+bool holds_a_lock(int pid); // whether it has a lock on the descriptor detached_lock, as start_detached() arranges
 
 }

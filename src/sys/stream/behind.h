@@ -6,15 +6,16 @@
 
 namespace fairlead::sys {
 
-// Returns a sink that writes to `into` in a thread, at most 1 MiB late, so that the writer need not wait. Errors of
-// `into` come with a later write or with close(). The destructor waits for the thread.
+// Returns a sink that writes to `into` in another thread and buffers at most 1 MiB, so that the writer need not wait. A
+// later write, or close(), returns the errors of `into`. The destructor waits for the thread.
 std::unique_ptr<Sink> behind(std::unique_ptr<Sink> into);
 
-// Returns a source of the bytes that `write` writes in a thread, at most 1 MiB ahead. An error of `write` comes after
-// its last bytes. `write` doesn't close its sink. The source's destructor ends `write`: its next write fails.
+// Returns a source of the bytes that `write` writes in another thread, which buffers at most 1 MiB. After the last
+// bytes, read() returns the error of `write`. `write` doesn't close its sink. The source's destructor ends `write`: its
+// next write fails.
 std::unique_ptr<Source> written_by(std::function<Result<void>(Sink&)> write);
 
-// Starts a thread that gets no signals: the earlier threads get them.
+// Starts a thread with all signals blocked, so that earlier threads get them.
 std::thread deaf_thread(std::function<void()> work);
 
 }

@@ -14,14 +14,15 @@ namespace fairlead::sys {
 struct ChildLimits {
     Milliseconds timeout{0};     // of the whole run; 0: no limit; then SIGTERM, `patience`, SIGKILL
     Milliseconds patience{2000}; // between SIGTERM and SIGKILL
-    // For a source: called each `quiet` while a read waits and the program prints nothing, with the time since its last
-    // output. An error ends the program, and the read returns this error.
+    // For a source: while a read waits and the program prints nothing, called every `quiet` with the time since its
+    // last output. An error ends the program, and the read returns this error.
     Milliseconds quiet{0};
     std::function<Result<void>(Milliseconds)> while_quiet = {};
 };
 
-// Errors of both (could_not) name the program, and how it ended with the line that explains it (base/cause.h), the
-// timeout, or a new stop request (sys/signals.h). The destructor ends a program that still runs, with SIGTERM first.
+// The errors (could_not) of ChildSource and ChildSink name the program and the cause: how it ended, with the line that
+// explains it (base/cause.h); the timeout; or a new stop request (sys/signals.h). The destructor ends a program that
+// still runs, with SIGTERM first.
 class Said {
   public:
     virtual ~Said() = default;
@@ -43,7 +44,7 @@ enum class Rest {
 };
 
 // Drops the program's standard output. close() closes its input, and succeeds if it ends with 0. Without close() the
-// program is killed before its input ends, so that it can't take broken-off input for complete input.
+// program is killed before its input ends, so that it can't take incomplete input for complete.
 class ChildSink : public Sink, public Said {
   public:
     static Result<std::unique_ptr<ChildSink>> start(const Stage& stage, const ChildLimits& limits = {},

@@ -6,9 +6,9 @@
 
 namespace fairlead::sys {
 
-// "zstd:3", "gzip:6", "none": how a stream is compressed. With the same library, the same bytes always give the same
-// compressed bytes, for any pieces and any number of processors. For that, gzip's header has neither time nor name, and
-// zstd's output doesn't depend on the number of its threads.
+// How a stream is compressed: "zstd:3", "gzip:6", "none". With the same library, the same bytes always give the same
+// compressed bytes, however they are divided into pieces, and on any number of processors. For that, gzip's header has
+// neither time nor name, and zstd's output doesn't depend on the number of its threads.
 struct Compression {
     enum class Kind { none, gzip, zstd } kind = Kind::zstd;
     int level = 3; // gzip 1 to 9, zstd 1 to 19

@@ -17,7 +17,7 @@ class Sink {
     Sink() = default;
     Sink(const Sink&) = delete;
     Sink& operator=(const Sink&) = delete;
-    virtual ~Sink() = default; // without close(), the written bytes don't count
+    virtual ~Sink() = default; // without close(), the written bytes are discarded
     virtual Result<void> write(std::string_view bytes) = 0;
     virtual Result<void> close() = 0; // completes this sink and the sinks after it; call it once
 };
@@ -32,11 +32,11 @@ class Source {
     virtual Result<std::size_t> read(std::span<char> into) = 0;
 };
 
-// Return a wrapper around a sink or source that the caller keeps, to read its figures later.
+// Return a wrapper; the caller keeps the sink or source itself, for example to read its figures later.
 std::unique_ptr<Sink> borrowed(Sink& sink);
 std::unique_ptr<Source> borrowed(Source& source);
 
-// Reads large pieces from `from`, whatever size is asked for.
+// Reads large pieces from `from`, even if the caller reads small ones.
 std::unique_ptr<Source> buffered(std::unique_ptr<Source> from);
 
 constexpr std::size_t stream_piece = 256u << 10; // bytes for one read or write

@@ -35,7 +35,7 @@ struct TarEntry {
 // Counts, and the paths that need attention, in the order of the archive.
 struct TarNotes {
     std::uint64_t entries = 0, bytes = 0; // `bytes`: the files' content without holes
-    std::vector<std::string> changed;     // changed during both readings, so the content may mix several moments
+    std::vector<std::string> changed;     // changed during both readings, so the content may be inconsistent
     std::vector<std::string> vanished;    // vanished between listing and reading
     std::vector<std::string> left_out;    // when writing: sockets; when reading: entries that could not be made or set
     std::vector<std::string> leading_out; // symbolic links that are absolute or lead out of the folder
@@ -43,7 +43,7 @@ struct TarNotes {
 };
 
 struct TarWriting {
-    // an excluded folder is left out with all that it contains
+    // an excluded folder is left out with its whole content
     std::function<bool(std::string_view path)> excluded = {};
     // user.*, security.capability and access control lists; other attributes belong to the machine
     bool attributes = true;
@@ -86,9 +86,9 @@ struct TarReading {
     // owners, access lists, and write permission that `standing` doesn't allow. An ordinary user sets access lists and
     // modes of its own files. Kept: sets everything that this user may set.
     enum class Privileges { dropped, kept } privileges = Privileges::dropped;
-    // Owner and mode that the folder had before. Root gives everything this owner. The folder itself is not opened to
-    // more users than before, and group or others may write inside only if they could before. Nothing: everything
-    // becomes root's, and only root's group may write.
+    // Owner and mode that the folder had before. If root extracts, everything gets this owner. The folder itself is not
+    // opened to more users than before, and group or others may write inside only if they could before. Nothing: root
+    // owns everything, and only root and its group may write.
     struct Standing {
         unsigned uid = 0, gid = 0, mode = 0;
     };

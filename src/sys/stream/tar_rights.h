@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-// Decides which of its requested rights a member of an archive gets, before the member is made.
+// Decides, before a member of an archive is made, which of its requested rights it gets.
 namespace fairlead::sys {
 
 struct TarOwner {

@@ -6,11 +6,11 @@
 #include <string_view>
 
 // Checks whether other users could have made the file at a path. If every folder from / downwards belongs to root or
-// us, and nobody else may write in it, a checked name stays as it is. Other paths are refused.
+// us, and nobody else may write in it, nobody can change the path after the check. Other paths are refused.
 namespace fairlead::sys {
 
 // Checks the way from / to `path` (absolute). `base` is `path` or a folder above. Below `base` no name may be a link;
-// from `base` on, no folder may be writable for everybody, sticky or not. Above `base`, links of root or us are
+// from `base` on, no folder may be writable by everybody, even if it is sticky. Above `base`, links of root or us are
 // followed. The check ends at the first missing name. Error (usage), with the folder, its owner and what to do.
 Result<void> check_way(const Path& path, const Path& base);
 
@@ -37,8 +37,8 @@ std::optional<Stranger> find_stranger(const Path& path, const Path& top, std::op
 // invented modes (shared_file_system), such as those of virtual machines.
 std::optional<Path> find_open_to_all(const Path& path, const Path& top);
 
-// Checks that only we or root could have written a file. Error (usage): it is a link or no regular file, has another
-// owner or a second name, or other users may write it. Error (could_not): it is absent (read_own_file only).
+// Checks that only we or root could have written a file. Error (usage): it is not a regular file, has another owner or
+// a second hard link, or other users may write it. Error (could_not): it is absent (read_own_file only).
 Result<void> check_own_file(const Path& path);
 Result<std::string> read_own_file(const Path& path, std::uint64_t limit = 1u << 20);
 

@@ -20,7 +20,7 @@ class ScratchFolder {
     Descriptor held_;
 };
 
-// Returns folders with this prefix that belong to us (for root: to anybody) and that no process has locked.
+// Returns the unlocked folders with this prefix that belong to us (for root: to anybody).
 enum class Abandoned { listed, removed };
 std::vector<Path> abandoned_scratch(std::string_view prefix, Abandoned what, const Path& parent = {});
 

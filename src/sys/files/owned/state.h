@@ -5,7 +5,8 @@
 #include <string>
 #include <string_view>
 
-// Files in which a user's runs on this machine leave notes for later runs. No checkout and no other user brings them.
+// Files in which a user's runs leave notes for later runs on this machine. They never come from a checkout or another
+// user.
 namespace fairlead::sys {
 
 // Returns root's folder /var/lib/fairlead, else XDG_STATE_HOME/fairlead or HOME/.local/state/fairlead. Nothing: neither

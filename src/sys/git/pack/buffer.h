@@ -6,7 +6,8 @@
 
 namespace fairlead::sys {
 
-// Bytes that are written before they are read. Behind them is room for one more: for the newline that a text may lack.
+// Uninitialised bytes, to be written before they are read. There is room for one more byte after them, for a missing
+// newline at the end of a text.
 class Buffer {
   public:
     Buffer() = default;

@@ -7,11 +7,11 @@
 
 namespace fairlead::sys {
 
-// A file as bytes without a copy; an absent one is empty.
+// A file mapped into memory; an absent file is empty.
 class Mapped {
   public:
     enum class Read { at_once, as_asked };
-    // Error (could_not): it is no file, or can't be read.
+    // Error (could_not): it is not a file, or can't be read.
     static Result<Mapped> open(const std::string& path, Read read);
     Mapped() = default;
     Mapped(Mapped&& other) noexcept { swap(other); }
@@ -24,7 +24,7 @@ class Mapped {
     std::string_view bytes() const {
         return data_ ? std::string_view(static_cast<const char*>(data_), size_) : std::string_view();
     }
-    void let_go() const; // of the memory that was read; the kernel's own copy stays
+    void let_go() const; // frees the memory of the read pages; the kernel's page cache keeps them
 
   private:
     void* data_ = nullptr;

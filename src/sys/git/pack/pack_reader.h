@@ -4,7 +4,7 @@
 
 namespace fairlead::sys {
 
-struct IdHash { // ids are digests
+struct IdHash { // an id is a digest, so its first bytes are a good hash
     std::size_t operator()(const ObjectId& id) const {
         std::size_t hash = 0;
         std::copy_n(id.data(), sizeof hash, reinterpret_cast<unsigned char*>(&hash));
@@ -17,19 +17,19 @@ struct PackedObject {
     std::shared_ptr<const Buffer> bytes;
 };
 
-// Reads objects from packs by their ids, in any order. Keeps what was read last, so that a delta mostly finds its base:
-// at most `most_kept` bytes.
+// Reads objects from packs by their ids, in any order. Caches up to `most_kept` bytes of recently read objects, so that
+// the base of a delta is usually there.
 class PackReader {
   public:
     PackReader(const std::vector<PackFile>& packs, std::size_t most_kept)
         : packs_(packs), most_kept_(most_kept), slots_(slot_count) {}
     // Nothing: no pack has the object, it is damaged or larger than `most`; libgit2 can say which.
     std::optional<PackedObject> read(const ObjectId& id, std::uint64_t most);
-    void keep_at_most(std::size_t bytes); // from now on
+    void keep_at_most(std::size_t bytes); // changes the cache's limit
 
   private:
     static constexpr std::size_t slot_count = 1u << 15;
-    struct Key { // which pack, and where in it
+    struct Key { // number of the pack, and offset in it
         std::size_t pack = 0;
         std::uint64_t offset = 0; // 0: none
         bool operator==(const Key&) const = default;
@@ -44,8 +44,8 @@ class PackReader {
     void drop(Kept& kept);
     const std::vector<PackFile>& packs_;
     std::size_t most_kept_, bytes_ = 0;
-    std::vector<Kept> slots_; // each key has one place
-    std::size_t hand_ = 0;    // where the next one is dropped, if there are too many bytes
+    std::vector<Kept> slots_; // a key has exactly one possible slot
+    std::size_t hand_ = 0;    // the next slot to empty if there are too many bytes
 };
 
 }

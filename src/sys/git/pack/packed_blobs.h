@@ -6,19 +6,18 @@
 
 namespace fairlead::sys {
 
-// A content of a pack, and how it comes from another one.
+// The content of a blob in a pack, and its relation to its base.
 struct PackedBlob {
     std::uint32_t place = 0;           // in the pack's index
     std::uint32_t base = 0;            // the place of its base
-    std::size_t depth = 0;             // of deltas; its base is the last one before it that has one less
-    std::span<char> bytes;             // with room for one more
-    const std::vector<Copied>* copied; // from its base; null: it has none
+    std::size_t depth = 0;             // number of deltas; the base is the last passed blob with depth - 1
+    std::span<char> bytes;             // one more byte may be written after them
+    const std::vector<Copied>* copied; // the parts copied from the base; null: no base
 };
 
-// Hands out all contents of a pack, each once: a base before those that are stored as deltas of it, so that each is
-// inflated once. `wanted` tells by the place which ones are asked for; what nobody asks for and what leads to none is
-// passed over. What is damaged, or larger than `most`, isn't handed out, nor what is made of it. Keeps about
-// `most_kept` bytes of contents.
+// Passes each wanted blob of a pack once. A base comes before its deltas, so that each blob is inflated only once.
+// `wanted` is indexed by place. Blobs that are neither wanted nor the base of a wanted blob are skipped. So are blobs
+// that are damaged or larger than `most`, with all their deltas. Keeps about `most_kept` bytes of blobs.
 class PackedBlobs {
   public:
     struct Limits {
@@ -30,10 +29,10 @@ class PackedBlobs {
 
   private:
     static constexpr std::uint32_t none = 0xffffffffu;
-    struct Level { // of the family that is under way
+    struct Level { // of the current family (a whole object and its deltas)
         std::uint32_t object = 0;
-        std::uint32_t next = none; // of its children
-        Buffer bytes;              // empty: dropped for a while
+        std::uint32_t next = none; // the next child to visit
+        Buffer bytes;              // empty: dropped to save memory, and made again if needed
     };
     void link_families();
     std::uint32_t base_of(std::uint32_t object) const;
@@ -47,10 +46,10 @@ class PackedBlobs {
     const std::vector<bool>& wanted_;
     Limits limits_;
     std::vector<std::uint64_t> offsets_;      // in order
-    std::vector<std::uint32_t> places_;       // in the index, by the same numbers
-    std::vector<std::uint32_t> child_, next_; // the first delta of each, and its base's next one
-    std::vector<std::uint32_t> base_;         // none: it is no delta
-    std::vector<bool> leads_;                 // to something wanted
+    std::vector<std::uint32_t> places_;       // places in the index, in the order of offsets_
+    std::vector<std::uint32_t> child_, next_; // first delta of each object; next delta with the same base
+    std::vector<std::uint32_t> base_;         // none: not a delta
+    std::vector<bool> leads_;                 // whether it is wanted, or the base of something wanted
     std::vector<Level> levels_;
     std::size_t kept_ = 0;
 };

@@ -22,11 +22,11 @@ int compare(const TreeEntry& a, const TreeEntry& b);
 // Reads the entries of one folder, one after the other.
 class TreeCursor {
   public:
-    enum class Checks { all, none }; // none: these bytes passed all of them before
+    enum class Checks { all, none }; // none: these bytes passed all checks before
     explicit TreeCursor(std::string_view bytes, Checks checks = Checks::all) : rest_(bytes), checks_(checks) {}
     bool next(); // false: the end, or the bytes are not a tree
     bool there() const { return there_; }
-    bool is_good() const { return good_; } // false: git never makes such a tree: a name in it may come twice
+    bool is_good() const { return good_; } // false: git never makes such a tree, in which a name may occur twice
     const TreeEntry& entry() const { return entry_; }
 
   private:
@@ -34,7 +34,8 @@ class TreeCursor {
     std::string_view rest_;
     Checks checks_;
     TreeEntry entry_;
-    std::vector<std::string_view> files_; // each begins the next one; a folder of such a name may still follow
+    std::vector<std::string_view> files_; // each name is a prefix of the next; a folder with one of these names may
+                                          // still follow
     bool there_ = false, good_ = true;
 };
 
