@@ -7,16 +7,17 @@
 #include <string_view>
 #include <vector>
 
-// The commands of fairlead-migrate, each carried out by lint, by our own driver, or by another tool's driver.
+// The commands of fairlead-migrate. Each is carried out by lint, by our own driver, or by another tool's driver.
 namespace fairlead::migrate {
 
 struct Command {
     std::string_view name, help;
-    Result<report::Report> (*run)(const Place& place, const Request& request);    // null: lint, which needs no database
-    bool acts = false, irreversible = false, lasting = false, only_tells = false; // as in cli
+    Result<report::Report> (*run)(const Place& place, const Request& request);    // null: a command of lint, without a
+                                                                                  // database
+    bool acts = false, irreversible = false, lasting = false, only_tells = false; // as in cli::Command
     // starts the tool that keeps the project's migrations, or programs that the migrations name
     bool runs_project = false;
-    bool changes_database = false; // or ends sessions of the server
+    bool changes_database = false; // also set if it ends sessions of the server
 };
 std::span<const Command> commands();
 std::vector<std::string> commands_of_database();

@@ -56,8 +56,9 @@ struct Settings {
 };
 
 const config::Rows<Settings>& settings_rows();
-// Checks rules that concern more than one row. Error (usage): a seed names an environment that the file doesn't have.
+// Checks rules that concern more than one row. Error (usage): a seed names an environment that fairlead.yml doesn't
+// have.
 Result<void> check_settings(const config::Config& config, const config::Value& section);
-std::span<const config::Milder> milder(); // keys by which a change can make its own checks less strict
+std::span<const config::Milder> milder(); // keys with which a change can weaken its own checks
 
 }

@@ -20,7 +20,7 @@ struct AlembicRevision {
     std::string file; // relative to the project's folder
     int line = 0;     // of its down_revision
 };
-// Reads one file. Adds to `unread` what can't be found out from it.
+// Reads one file. Adds the facts that can't be determined from it to `unread`.
 std::optional<AlembicRevision> alembic_revision(const std::string& file, std::string_view text,
                                                 std::vector<Unread>& unread);
 
@@ -30,8 +30,8 @@ std::vector<std::size_t> alembic_order(const std::vector<AlembicRevision>& all);
 
 Result<Standing> read_alembic(const Project& project, const Records& records);
 
-// Used for both ways to read a project, by its files and by the tool's output: heads, and revisions only in the
-// database.
+// For both ways to read a project, by its files and by the tool's output. Finds heads, and revisions that only the
+// database has.
 struct HeadedMigration {
     Migration migration;
     bool is_head = false;

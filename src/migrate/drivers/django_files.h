@@ -27,7 +27,7 @@ struct DjangoMigration {
     std::vector<DjangoKey> dependencies, replaces, run_before;
     std::string file; // relative to the project's folder
 };
-// Reads one file. `user` replaces swappable dependencies. Adds to `unread` what can't be found out from the file.
+// Reads one file. `user` replaces swappable dependencies. Adds the facts that can't be determined from it to `unread`.
 std::optional<DjangoMigration> django_migration(const std::string& file, std::string_view text, const DjangoKey& user,
                                                 std::vector<Unread>& unread);
 
@@ -46,8 +46,8 @@ DjangoPlan django_plan(const std::map<DjangoKey, DjangoMigration>& all, const st
 
 Result<Standing> read_django(const Project& project, const Records& records);
 
-// Used for both ways to read a project, by its files and by the tool's output. Finds an inconsistent migration history
-// and apps with two ends.
+// For both ways to read a project, by its files and by the tool's output. Finds an inconsistent migration history, and
+// apps with two leaf migrations.
 std::optional<Error> django_trouble(const std::vector<Migration>& all);
 
 }

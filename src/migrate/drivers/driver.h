@@ -11,10 +11,10 @@
 #include <vector>
 
 // Runs other tools' migrations with our lock, our confirmation and our report. Each tool is one row of a table (a
-// Driver). A row gets its data as values; nothing here starts a program.
+// Driver). The functions of a row work on values and start no program.
 namespace fairlead::migrate::drivers {
 
-using Words = std::vector<std::string>; // arguments after the words that start the tool
+using Words = std::vector<std::string>; // the tool's arguments, without the words that start it
 
 // The parts of a project that can be read without starting its tool.
 struct Project {
@@ -40,7 +40,8 @@ struct Seen {
 
 struct Goal {
     std::size_t count = 0; // the number of migrations; 0: all of them
-    std::string to; // for up: the last migration to apply; for down: the last migration that stays; empty: by count
+    std::string to; // for up: the last migration to apply; for down: the last migration that stays; empty: `count`
+                    // decides
 };
 
 struct Driver {
@@ -56,13 +57,13 @@ struct Driver {
     // if the tool keeps one. `table` is quoted.
     std::string (*records)(server::Engine engine, const std::string& table);
 
-    // Finds the migrations by the files and the table alone. Error: the project can't be read at all.
+    // Finds the migrations from the files and the table, without the tool. Error: the project can't be read at all.
     Result<Standing> (*read)(const Project& project, const Records& records);
     Words look = {}; // the command that lists all migrations; empty: the tool isn't asked
     // reads the output of `look`; error: it is not the expected output
     Result<Standing> (*hear)(const Seen& seen) = nullptr;
-    // Each returns commands, to run one after another. Error (usage): the tool can't do this; the message says what to
-    // do instead.
+    // These functions return commands to be run one after another. Error (usage): the tool can't do this; the message
+    // says what to do instead.
     Result<std::vector<Words>> (*up)(const Standing& standing, const Goal& goal);
     Result<std::vector<Words>> (*down)(const Standing& standing, const Goal& goal);
     Result<std::vector<Words>> (*adopt)(const Standing& standing, const Records& records, const Migration& upto);
@@ -91,10 +92,10 @@ std::vector<std::string> driver_names();           // allowed values of migrate.
 struct Choice {
     const Driver* driver = nullptr; // null: our own driver, for plain SQL
     std::string why;                // "alembic.ini is here"
-    std::vector<std::string> also;  // marks of further tools: "manage.py (django)"
+    std::vector<std::string> also;  // marks of other tools that were found, too: "manage.py (django)"
     sys::Path folder;               // the folder of the mark: the tool is started there
-    Tree word;                      // the tree by which the tool was chosen
-    std::string dir = {};           // migrate.dir, if it is another folder than `folder`; becomes Project::dir
+    Tree word;                      // the tree whose files decided the choice
+    std::string dir = {};           // migrate.dir, if it differs from `folder`; becomes Project::dir
 };
 // Chooses by `named` (migrate.driver), or else by the files of the folder.
 Choice choose_driver(const Tree& tree, std::string_view named);
@@ -102,7 +103,7 @@ Choice choose_driver(const Tree& tree, std::string_view named);
 // For drivers: returns the migrations of `from` (in order) that the goal covers. Error (usage): there is no such
 // migration, or it is not in `from`.
 Result<std::vector<Migration>> meant(const std::vector<Migration>& from, const Standing& standing, const Goal& goal);
-// Error: the tool works on another database than the database that we have locked.
+// Returns the error that the tool works on another database than the one that we have locked.
 Error another_database(const Driver& driver, const Seen& seen, const std::string& fact);
 
 }

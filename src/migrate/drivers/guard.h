@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-// Finds data losses in another tool's migrations, from the SQL that the tool prints, before it runs.
+// Finds data losses that another tool's migrations would cause, in the SQL that the tool prints before they run.
 namespace fairlead::migrate::drivers {
 
 // Splits the SQL by version, if the driver marks where each version begins.

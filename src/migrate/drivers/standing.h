@@ -22,24 +22,24 @@ struct Migration {
     std::string when;        // time of its application in UTC, RFC 3339; empty: the tool doesn't keep it
     std::string file;        // absolute; empty: the tool doesn't name it
     bool is_changed = false; // the file was changed after it was applied
-    // why an unknown or changed migration is wrong, with the way out; empty: we use our own words
+    // the tool's reason why an unknown or changed migration is wrong, with the way out; empty: we use our own text
     std::string wrong = {};
 };
 std::string_view name_of(Migration::State state); // "pending"
 
-// A fact that can't be found out from the files without the tool.
+// A fact that can't be determined from the files without the tool.
 struct Unread {
     std::string file; // relative to the project's folder
     int line = 0;
     std::string message;
-    bool decides = true; // the list of pending migrations may be wrong because of it
+    bool decides = true; // because of it, the list of pending migrations may be wrong
 };
 
 struct Standing {
     std::vector<Migration> all;   // in the order in which they are applied
     std::optional<Error> trouble; // the reason why nothing may run, with the way out
     std::vector<Unread> unread;
-    std::string beyond;                   // unchecked parts: "installed apps outside of this tree (auth)"
+    std::string beyond;                   // parts that were not checked: "installed apps outside of this tree (auth)"
     std::vector<std::string> places = {}; // the searched places, relative to the project's folder
     std::string way_out = {};             // if there is no migration: what to do; empty: the configured folder is wrong
     std::string nothing = {};             // why a project without migrations doesn't pass; empty: there is a migration
@@ -67,6 +67,6 @@ struct Records {
 
     const Record* find(std::string_view version) const;
 };
-Records records_of(const Standing& standing); // as far as the standing shows them
+Records records_of(const Standing& standing); // the records that can be derived from the standing
 
 }

@@ -3,7 +3,7 @@
 #include "migrate/settings.h"
 #include "report/report.h"
 
-// Reports about another tool's migrations, with the same words and the same JSON as for our own migrations.
+// Reports about another tool's migrations, with the same text and JSON as for our own migrations.
 namespace fairlead::migrate::drivers {
 
 struct Printed {
@@ -24,7 +24,7 @@ Result<report::Report> told_plan(const Driver& driver, const Standing& standing,
                                  const Settings& settings);
 // Reports what would be done. `commands` are as a user would type them.
 report::Report told_dry_run(const Driver& driver, const Standing& standing, const std::vector<std::string>& commands);
-// Reports the changes between `before` and `after`. `why`: the reason if the verdict is no; else empty.
+// Reports the changes between `before` and `after`. `why`: the reason for a failure; else empty.
 report::Report told_change(const Driver& driver, const Standing& before, const Standing& after, const std::string& why);
 
 // Returns the reason why a project without migrations doesn't pass. Empty: there is a migration, or there may be one

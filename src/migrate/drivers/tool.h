@@ -12,7 +12,7 @@ struct Ways {         // migrate.* of fairlead.yml
     std::vector<std::string> words;
     std::string via;                        // "compose:web": in a container of that service; empty: on this machine
     std::string dir_word = {};              // Driver::dir_word
-    std::vector<std::string> declared = {}; // env.secrets: secrets among our variables that the tool gets
+    std::vector<std::string> declared = {}; // env.secrets: names of secret variables that the tool gets
 };
 
 // Finds the program. On this machine: in the folder's virtual environment (VIRTUAL_ENV, .venv, venv), or else in PATH.
@@ -34,13 +34,13 @@ struct Said {
 
 class Tool {
   public:
-    // Error (usage): as above, or `via` has an unknown form.
+    // Error (usage): as told_by_environment(), or `via` has an unknown form.
     static Result<Tool> open(sys::Host& host, const Driver& driver, const Ways& ways, const server::Address& address,
                              const sys::Environment& environment);
 
-    Result<Said> ask(const Words& words) const; // shows nothing
-    // Passes the output on to our standard error at once; `err` has all of it. If we are killed, the tool is killed,
-    // too, because our lock is free then.
+    Result<Said> ask(const Words& words) const; // runs the tool without showing its output
+    // Passes the output on to our standard error at once; Said::err also has it. If we are killed, the tool is killed,
+    // too, because then nobody holds our lock.
     Result<Said> act(const Words& words) const;
 
   private:

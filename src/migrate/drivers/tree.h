@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
-// The files of a project in the work tree or, for a foreign change (a fork's), in its base commit. Runs nothing, and
-// reads nothing outside of the tree.
+// The files of a project: those of the work tree or, for a foreign change (a fork's), of its base commit. Runs nothing,
+// and reads nothing outside of the tree.
 namespace fairlead::migrate::drivers {
 
 constexpr std::uint64_t largest_read = 4u << 20; // bytes of a file that is not SQL
@@ -18,7 +18,7 @@ class Tree {
     Tree() = default; // an empty tree
     // Error (could_not): the folder can't be opened.
     static Result<Tree> of_work_tree(const sys::Path& folder);
-    // If the folder is outside of the repository, it isn't part of the change: then reads the folder itself.
+    // A folder outside of the repository isn't part of the change, so it is read itself.
     static Result<Tree> of_commit(const sys::Path& folder, const std::string& commit);
 
     // Paths have '/' between their parts and start at the folder. "../x" leads further up, but not out of the tree.
@@ -35,8 +35,8 @@ class Tree {
     // read, or leads out of the tree.
     Result<std::vector<Entry>> list(const std::string& folder) const;
     // Returns the files of the folder and its subfolders, relative to the folder. Leaves out folders of package
-    // managers and of git. `is_whole`: nothing was skipped because it can't be read or because of the limits, which are
-    // 100,000 entries and a depth of 12 folders.
+    // managers and of git. `is_whole`: nothing was skipped because it can't be read, or because of the limits (100,000
+    // entries, 12 folders deep).
     struct Walk {
         std::vector<std::string> files;
         bool is_whole = true;

@@ -28,13 +28,13 @@ struct Migration {
     Script up;
     std::optional<Script> down;
     bool is_contract() const { return up.marks.phase == "contract"; }
-    // Checksum of the file that reverts the migration; empty: it is the same file, or there is no such file.
+    // Returns the checksum of the separate file that reverts the migration; empty: there is no separate file.
     std::string way_back() const { return down && down->path != up.path ? down->checksum : std::string(); }
     std::string label() const { return name.empty() ? version : version + " " + name; }
 };
 
-// A file or folder that looks like a migration but is never run. Files: *.sql (in upper or lower case) without a
-// version in the name, and names with a version that end in .sq, .psql, .sql.txt or similar. Folders: those with *.sql
+// A file or folder that looks like a migration but is never run: a *.sql file (in upper or lower case) without a
+// version in its name, a file with a version whose name ends in .sq, .psql, .sql.txt or similar, or a folder with *.sql
 // files.
 struct Stray {
     std::string path, message;
@@ -65,7 +65,8 @@ struct Folder {
     std::vector<std::string> others; // see Names
 };
 
-// "no migration is in the folder 'db' (2 other files: README.md, a.txt)": a folder without migrations doesn't pass.
+// Returns why a folder without migrations doesn't pass: "no migration is in the folder 'db' (2 other files: README.md,
+// a.txt)".
 std::string nothing_in(const std::string& folder, const std::vector<std::string>& others);
 
 Result<Names> names_in(const std::string& folder, Layout layout);
@@ -81,13 +82,13 @@ Result<void> check_file(const std::string& path, const sys::FrozenText& text, La
 std::string checksum(std::string_view text);
 
 // Reads the files of the folder itself, without subfolders. Error (usage): the folder doesn't exist; two files have the
-// same version; a mark is unknown; there are R__ files of Flyway, which would never run. Error (no): see check_text().
+// same version; a mark is unknown; there are R__ files (Flyway's), which would never run. Error (no): see check_text().
 Result<Folder> read_folder(const std::string& folder, Layout layout, sql::Dialect dialect);
 
 const Migration* find(const std::vector<Migration>& all, std::string_view version);
 
 // Returns the path and text of a new migration's two files, in order. `stamp`: "20260101120000". Error (usage): the
-// name has a character that doesn't belong in a file name.
+// name has a character that isn't allowed in a file name.
 struct NewFile {
     std::string path, text;
 };

@@ -22,7 +22,7 @@ struct Marks {
 };
 
 // The part of a file for one direction: the whole file, or the lines after `-- fairlead: up` or `-- fairlead: down`.
-// Lines before the first of these marks belong to the first part, but marks in them count for both directions.
+// Lines before the first such mark belong to the first part, but the marks in these lines count for both directions.
 struct Part {
     std::size_t begin = 0, end = 0;
     int line = 1; // of its first byte
@@ -34,7 +34,7 @@ std::vector<Part> parts_of(std::string_view text, const std::vector<sql::Token>&
 Marks marks_of(const Part& part, const std::vector<sql::Token>& comments); // `comments` are those of the whole file
 
 // Error (usage), with file:line: a mark is unknown or mistyped, its phase is unknown, or a required reason is missing.
-// Also: another tool's mark divides the file into directions.
+// Also an error: another tool's mark divides the file into directions.
 Result<void> check_marks(const std::vector<sql::Token>& comments, const std::string& file);
 // Error (usage): marks exclude each other, or have no meaning for this engine.
 Result<void> check_together(const Marks& marks, const std::string& file, sql::Dialect dialect);

@@ -7,7 +7,7 @@
 namespace fairlead::migrate::files {
 
 enum class Layout {
-    // 20260101120000_name.up.sql, .down.sql (golang-migrate's, too), or 20260101120000_name.sql for both directions,
+    // 20260101120000_name.up.sql, .down.sql (also golang-migrate's), or 20260101120000_name.sql for both directions,
     // with no further dot
     plain,
     flyway, // V1_2__name.sql, U1_2__name.sql

@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-// Finds unsafe statements in migrations by the rules of docs/migrate-rules.md, from the files alone.
+// Finds unsafe statements in migrations by the rules of docs/migrate-rules.md, without a database.
 namespace fairlead::migrate::lint {
 
 // Returns the findings in the judged files, in order, including suppressed findings. A file is reported as
@@ -16,13 +16,13 @@ namespace fairlead::migrate::lint {
 // same way.
 std::vector<report::Finding> judge(const std::vector<File>& files, const Options& options,
                                    const std::vector<Error>& faults = {});
-// The same, for files that were already read: `scripts` is the result of read_scripts() for them.
+// Does the same for files that were already read: `scripts` is the result of read_scripts() for `files`.
 std::vector<report::Finding> judge(const Scripts& scripts, const std::vector<File>& files, const Options& options,
                                    const std::vector<Error>& faults = {});
 
 report::Finding finding_of(const files::Stray& stray, report::Severity severity); // migrate/stray
 
-bool asks_any(const Options& options); // whether only, skip, levels and the engine leave any rule
+bool asks_any(const Options& options); // whether any rule remains after only, skip, levels and the engine
 
 // Error (usage): there is no rule with this id; the message names the nearest id.
 Result<void> check_rules(const std::vector<std::string>& ids, std::string_view by);
@@ -33,7 +33,7 @@ struct Told {
     std::string kind; // "alter table"
     sql::Lock lock = sql::Lock::none;
     bool transactional = true;
-    std::size_t count = 1; // more than one: a series of similar statements, too long to be listed singly
+    std::size_t count = 1; // more than 1: a series of similar statements, too long to list each
     int last_line = 1;     // the line where the last statement begins
 };
 Result<std::vector<Told>> statements(const File& file, const Options& options);

@@ -15,7 +15,7 @@ struct Hit {
     const Script* script = nullptr;
     int line = 0;
     std::string message;      // the thing, the fact and the way out, separated by semicolons
-    Level level = Level::off; // off: the row's level counts
+    Level level = Level::off; // off: use the row's level
     int first = 0, last = 0;  // lines of the statement and the comments before it; 0: only `line`
 };
 
@@ -56,7 +56,7 @@ struct Rule {
     std::string_view way_out;
     std::vector<std::string_view> peers = {}; // squawk's names for it
     Engines engines = Engines::postgres;
-    bool of_down = false; // also judges files that revert
+    bool of_down = false; // also judges files that revert migrations
 };
 
 std::span<const Rule> all_rules(); // in the order of the pages

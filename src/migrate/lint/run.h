@@ -21,7 +21,7 @@ struct Request {
 // Checks the whole request and reads nothing. Error: usage.
 Result<void> check(const Request& request, const config::Value& section);
 
-// In a foreign change (a fork's), a comment silences findings only if the base commit has it, too.
+// In a foreign change (a fork's), a comment silences findings only if the base commit also has the comment.
 Result<report::Report> lint(const Request& request, const config::Config& config, const config::Value& section,
                             bool is_foreign);
 // Reports files in the folder that are never run, except seeds: migrate/stray.

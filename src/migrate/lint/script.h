@@ -48,7 +48,7 @@ struct Options {
     bool is_pending = false;  // all files run in one go, so a table of an earlier file is new to a later file
     bool takes_back = false;  // migrations may be reverted in the same run
     std::string today;        // YYYY-MM-DD
-    bool asks_engine = false; // SQLite itself says what a statement reaches for
+    bool asks_engine = false; // SQLite itself is asked what a statement reaches outside of its tables
     // Returns the base commit's comments of a file in a foreign (a fork's) change. Null: it is our own change, and
     // every comment counts.
     std::function<const Stood*(const std::string& path)> base = [](const std::string&) { return nullptr; };
@@ -56,7 +56,7 @@ struct Options {
 
 constexpr int default_postgres = 15;
 
-// Whether the names are equal, or differ only because a name has no schema.
+// Returns whether the names are equal, or differ only because one of them has no schema.
 bool is_same(const Name& one, const Name& other);
 
 // The tables and columns that the scripts of a run create, by name, with the number of the script.
@@ -65,7 +65,7 @@ struct Earlier {
         Name table;
         std::size_t by;
     };
-    // surely: without tables of CREATE TABLE IF NOT EXISTS, which may have existed before
+    // surely: only tables that are certainly new, so without those of CREATE TABLE IF NOT EXISTS
     std::multimap<std::string, Made> tables, surely;
     std::multimap<std::string, Made> columns; // columns added to a table, by the column's name
 };
@@ -95,16 +95,17 @@ class Script {
     bool runs_in_transaction() const; // the whole script in one transaction
     int postgres() const { return options->postgres > 0 ? options->postgres : default_postgres; }
     bool is_asked_by_name(std::string_view rule) const;
-    // Whether the table was created before statement `at` in this script or in the same run: nobody uses it yet.
+    // Returns whether the table was created before statement `at` in this script or in the same run, so that nobody
+    // uses it yet.
     bool is_new(std::size_t at, const Name& table) const;
     // Whether all tables of the statement are new.
     bool is_about_new(std::size_t at) const;
     bool is_about_surely_new(std::size_t at) const; // all tables of the statement are surely new
     bool is_surely_new(std::size_t at, const Name& table) const;
-    // Whether the column was added before statement `at` in the same run, or belongs to a new table: so it held no data
-    // before.
+    // Returns whether the column had no data before this run: it was added before statement `at` in the same run, or
+    // belongs to a new table.
     bool is_column_surely_new(std::size_t at, const Name& table, const std::string& column) const;
-    // the first line of the comments right before it, or else its own first line
+    // the first line of the comments directly before the statement, or else its own first line
     int first_comment_line(const Statement& statement) const;
 };
 

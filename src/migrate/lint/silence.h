@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-// Comments that silence findings: ours (base/suppress.h), before the statement or in its lines, and squawk's.
+// Comments that silence findings: our own (base/suppress.h), before the statement or within its lines, and squawk's.
 namespace fairlead::migrate::lint {
 
 std::vector<Suppression> suppressions_in(const Script& script);
@@ -14,7 +14,7 @@ class Silence {
     explicit Silence(const Script& script);
     // Returns why the hit is silenced; empty: it counts.
     std::string covers(const Rule& rule, const Hit& hit) const;
-    // Returns why a comment that looks like silencing the hit doesn't.
+    // If a comment is meant to silence the hit but is wrong, returns why.
     std::string unfinished(const Rule& rule, const Hit& hit) const;
 
   private:
@@ -25,7 +25,7 @@ class Silence {
     };
     bool is_meant(const Foreign& comment, const Rule& rule, const Hit& hit) const;
     bool stood(bool whole_file, int line, const Hit& hit) const;
-    std::vector<Suppression> ours(const Hit& hit) const; // that may silence it
+    std::vector<Suppression> ours(const Hit& hit) const; // our comments that may silence the hit
     const Stood* base_;
     std::vector<std::string> lines_;
     std::vector<Suppression> ours_;

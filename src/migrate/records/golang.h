@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-// Keeps golang-migrate's table, schema_migrations(version, dirty), up to date, so that a team may go back to that tool.
+// Keeps golang-migrate's table, schema_migrations(version, dirty), up to date, so that a team can return to that tool.
 namespace fairlead::migrate::records {
 
 struct Golang {
@@ -17,13 +17,13 @@ struct Golang {
 
 Result<Golang> read_golang(sys::Session& session, const Table& table);
 
-// Both return SQL without the last semicolon: it creates the table, or sets the table to `version` (nothing: no version
-// is applied).
+// Both functions return SQL without the last semicolon. It creates the table, or sets its row to `version` (nothing: no
+// version is applied).
 std::string make_golang(const Table& table);
 std::string put_golang(const Table& table, const std::optional<std::string>& version, bool dirty);
 
-// golang-migrate may have run in the meantime, and its state counts. Returns the records that must be written so that
-// our records agree with it, also for a version without a file.
+// golang-migrate may have run since our last run, and its state has priority. Returns the records to write so that ours
+// agree with its table, also for a version without a file.
 std::vector<Record> by_golang(const Golang& golang, const std::vector<files::Migration>& files,
                               const std::vector<Record>& records);
 

@@ -13,7 +13,7 @@ enum class State {
     applied,  // it ran completely
     failed,   // outside of a transaction: `progress` statements ran, and the next statement was refused
     reverted, // it was reverted completely
-    baseline, // it counts as applied, but we didn't run it
+    baseline, // recorded as applied, but we didn't run it
 };
 std::string_view name_of(State state);
 std::optional<State> state_named(std::string_view name);
@@ -27,8 +27,8 @@ struct Record {
     std::string started_at, finished_at; // UTC, RFC 3339; empty: not yet
     std::int64_t duration_ms = 0;
     std::string applied_by, tool_version, git_sha, error;
-    std::int64_t progress = 0;    // number of statements that ran, outside of a transaction
-    std::string direction = "up"; // "down"; "redo": it is reverted, and applied again afterwards
+    std::int64_t progress = 0;    // outside of a transaction: number of statements that ran
+    std::string direction = "up"; // or "down"; "redo": it is reverted, and applied again afterwards
     bool out_of_order = false;
     std::string backup; // id of the backup that was made before
     bool is_done() const { return state == State::applied || state == State::baseline; }

@@ -30,15 +30,16 @@ class Table {
     Result<void> make(sys::Session& session); // creates the table and its schema; only under the lock
     Result<std::vector<Record>> read(sys::Session& session) const;
 
-    // Statements without the last semicolon. `known` is the row that this run read or wrote last, nullptr if there was
-    // none. If another run has changed the row since, the primary key makes the statements fail (is_changed).
+    // Return statements without the last semicolon. `known` is the row that this run read or wrote last; nullptr: there
+    // was no row. If another run has changed the row since then, the primary key makes the statements fail
+    // (is_changed).
     std::string put_applied(const Record& record, const Record* known) const;
     std::string put_started(const Record& record, const Record* known) const; // started now; progress from the record
     std::string put_as_is(const Record& record, const Record* known) const;   // the record unchanged, finished now
     std::string progressed(const Record& known, std::int64_t statements, std::string_view checksum) const;
     std::string ended(const Record& known, State state, std::string_view error) const;
     std::string erased(const Record& known) const;
-    std::string fence(const Record& known) const;          // changes nothing
+    std::string fence(const Record& known) const;          // fails if the row was changed, and changes nothing itself
     std::string forgotten(std::string_view version) const; // deletes the row, whatever its content
     // Returns the start of the row that this transaction wrote, in the format of a record.
     Result<std::string> started_at(sys::Session& session, std::string_view version) const;
@@ -47,12 +48,12 @@ class Table {
 
   private:
     std::string is_as_known(const Record& known) const;    // the condition after WHERE
-    std::string unless_changed(const Record* known) const; // the statement that makes room for the new row
+    std::string unless_changed(const Record* known) const; // the statement that deletes the old row if it is unchanged
     std::string refused_if(const std::string& condition) const;
     std::string text(std::string_view value) const { return literal(engine_, value); }
     std::string full() const;
     std::string now() const;
-    std::string as_text(std::string_view time) const; // a column with times, in the format of a record
+    std::string as_text(std::string_view time) const; // the SQL for a time column in the format of a record
     std::string put(const Record& record, const std::string& started, const std::string& finished,
                     const std::string& duration) const;
 

@@ -7,8 +7,7 @@
 
 namespace fairlead::migrate::rehearsal {
 
-// "lock<2s,total<60s": the longest time of a lock that keeps others from writing, and the longest time of the whole
-// run.
+// "lock<2s,total<60s": the longest allowed time of a lock that blocks writers, and of the whole run.
 struct Budget {
     std::optional<Milliseconds> lock, total;
 };

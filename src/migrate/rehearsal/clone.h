@@ -9,9 +9,9 @@
 
 namespace fairlead::migrate::rehearsal {
 
-// A temporary copy of the migrated database; the destructor drops it. PostgreSQL: made by CREATE DATABASE … TEMPLATE if
-// nobody else is connected and the database is small enough; else by pg_dump, without the tables' rows. SQLite: a copy
-// of the file.
+// A temporary copy of the migrated database; the destructor drops it. PostgreSQL: if nobody else is connected and the
+// database is small enough, made by CREATE DATABASE … TEMPLATE; else by pg_dump, without rows. SQLite: a copy of the
+// file.
 class Clone {
   public:
     static Result<Clone> make(const server::Address& address, const Settings& settings,

@@ -8,8 +8,8 @@ namespace fairlead::migrate::rehearsal {
 
 sql::Lock lock_named(std::string_view mode); // a mode of pg_locks: "AccessExclusiveLock"
 
-// Returns a query for the strongest lock that process `pid` holds on one of `relations` ("{16385,16390}"). The process
-// may belong to the asking session or to another session.
+// Returns a query for the strongest lock that process `pid` holds on one of `relations` ("{16385,16390}"). Any session
+// may run the query.
 std::string strongest_lock_query(int pid, const std::string& relations);
 
 // A second session that checks every 50 ms which locks the first session holds (PostgreSQL).

@@ -14,8 +14,8 @@ struct Measured {
     std::string version, direction, kind;
     int line = 0;
     Milliseconds took{0};
-    sql::Lock lock = sql::Lock::none;  // the strongest on tables that existed before its migration
-    std::vector<std::string> rewrites; // tables that have another file now
+    sql::Lock lock = sql::Lock::none;  // the strongest lock on tables that existed before its migration
+    std::vector<std::string> rewrites; // tables that were rewritten into a new file
     std::uint64_t rows = 0;            // number of rows that it wrote
     std::int64_t wal = 0;              // bytes
     std::string why;                   // the server's refusal; empty: it ran
@@ -28,7 +28,7 @@ class Stage {
     // False: a statement was refused. Error: the connection is lost, or a stop was requested.
     Result<bool> run(const Task& task);
     const std::vector<Measured>& measured() const { return measured_; }
-    Milliseconds longest_lock() const { return longest_lock_; } // of the locks that keep others from writing
+    Milliseconds longest_lock() const { return longest_lock_; } // the longest time of a lock that blocks writers
     Milliseconds total() const { return total_; }
 
   private:

@@ -25,8 +25,7 @@ struct Address {
 // Tries FAIRLEAD_DATABASE_URL, then the variable that migrate.direct_url_env names, then that of migrate.url_env, then
 // DATABASE_URL, then PGHOST, PGSERVICE, …. The password is registered with mask(). `sqlite:///a/b.db` and `sqlite:b.db`
 // are files; the second path is relative to the current folder. Error (usage), with the ways out: no variable is set; a
-// named variable is not set; the URL can't be read, belongs to another engine than migrate.engine says, or has an
-// unknown parameter.
+// named variable is not set; the URL can't be read, doesn't fit migrate.engine, or has an unknown parameter.
 Result<Address> find_database(const Settings& settings, const sys::Environment& environment);
 
 struct Identity {
@@ -49,7 +48,7 @@ struct Wanted {
     std::string database;         // another database on the same server; empty: the database of the address
     bool create = false;          // for SQLite: the file may be created
     bool writable = true;         // false: the session can't write
-    bool pooler = false;          // a transaction pooler is acceptable: nothing relies on a property of the session
+    bool pooler = false;          // a transaction pooler is acceptable, because nothing depends on the session's state
     Milliseconds timeout{10'000}; // the longest wait for an answer
 };
 
@@ -58,13 +57,14 @@ struct Wanted {
 // effect.
 Result<Connection> connect(const Address& address, const Wanted& wanted);
 
-// Returns a warning if SQLite's file is on a network file system ("NFS"); empty: the file system is local ("").
+// Returns a warning if SQLite's file is on a network file system; empty: it is local. `file_system`: "NFS", or "" for a
+// local one.
 std::string shared_warning(const Address& address, std::string_view file_system);
 
 // Whether it is a file of SQLite that doesn't exist.
 bool is_absent(const Address& address);
-// Checks an absent file. Error (usage): it won't be created here, because the URL is read only or it is production.
-// Otherwise warns: `up` would create it.
+// Checks whether an absent file may be created. Error (usage): no, because the URL is read-only or it is production.
+// Otherwise warns that `up` would create it.
 enum class Makes { nothing, whatever_is_absent };
 Result<void> check_there(const Address& address, Makes makes, bool is_production);
 

@@ -8,14 +8,14 @@
 #include <string>
 
 // Only one process at a time migrates a database. PostgreSQL: an advisory lock of a session, on a separate connection.
-// That connection has no transaction and no snapshot, because CREATE INDEX CONCURRENTLY waits for those. SQLite:
+// That connection has no transaction and no snapshot, because CREATE INDEX CONCURRENTLY would wait for them. SQLite:
 // flock(2) on `<file>.fairlead-lock` next to the file itself (links are resolved), which works for every machine and
 // container that sees the folder. A second lock, on the file's device and inode, covers hard links and other mounts.
 // When the holder dies, all locks are freed.
 namespace fairlead::migrate::server {
 
 struct Request {
-    // or "schema.table"; processes with different tables don't wait for each other
+    // may have a schema; processes with different tables don't wait for each other
     std::string table = "fairlead_migrations";
     Milliseconds wait{60'000};
     std::string application;
@@ -46,8 +46,8 @@ class Lock {
     std::int64_t key_;
 };
 
-// Only for test builds (FAIRLEAD_IGNORE=locks): processes don't wait for each other, so only the rows show which
-// process runs what.
+// Test builds only (FAIRLEAD_IGNORE=locks): processes don't wait for each other, so only the rows of our table prevent
+// conflicts.
 bool are_locks_off();
 
 // Call it before reading what was migrated. Error (could_not): the wait is over (the message names the holder), or a
@@ -62,15 +62,15 @@ struct Holder {
 };
 std::string described(const Holder& holder); // "pid 4711 (fairlead-migrate host=web1 run=4711), since …, runs: …"
 
-// Returns the name of a second lock, which the migrating session itself holds. This lock shows that the session is
-// still at work after its tool was killed.
+// Returns the name of a second lock, which the migrating session itself holds. It shows that the session still works
+// after our process was killed.
 std::string work_of(const std::string& table);
 
 // Nothing: the lock is free.
 Result<std::optional<Holder>> lock_holder(Connection& connection, const std::string& table);
 
-// First 8 bytes of SHA-256("fairlead:migrate:" + database + ":" + table), without the table's schema. So a name with
-// the schema and a name without it, found by search_path, give the same key.
+// First 8 bytes of SHA-256("fairlead:migrate:" + database + ":" + table), without the table's schema. So a name with a
+// schema and the same name found by search_path give the same key.
 std::int64_t lock_key(const std::string& database, const std::string& table);
 
 }

@@ -5,7 +5,7 @@ namespace fairlead::migrate::server {
 
 struct Pooler {
     bool between = false;     // a pooler answers in place of the server
-    bool transaction = false; // a session is only lent for one transaction, as far as we can find out
+    bool transaction = false; // a session is only lent for one transaction, as far as we can tell
     std::string proof;        // "two sessions at once were given the same process 4711 of the server"
 };
 

@@ -11,7 +11,7 @@ struct Reading {
     const sys::Json& tree;
     const Lines& lines;
     Statement& into;
-    void about(const char* key); // reads the relation that the tree names by `key`
+    void about(const char* key); // reads the relation under `key` of the tree
     void about_each(const char* key);
 };
 
@@ -31,7 +31,7 @@ void read_rename(Reading& reading);
 void read_update(Reading& reading);
 void read_delete(Reading& reading);
 void read_merge(Reading& reading);
-void add_updates(const sys::Json& tree, std::vector<Update>& updates); // all UPDATEs and DELETEs within
+void add_updates(const sys::Json& tree, std::vector<Update>& updates); // adds all UPDATEs and DELETEs in the tree
 // For a statement that our grammars can't parse: finds UPDATE without the word WHERE.
 std::vector<Update> updates_by_words(std::string_view text, Dialect dialect);
 

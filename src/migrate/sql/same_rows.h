@@ -3,13 +3,13 @@
 
 namespace fairlead::migrate::sql {
 
-// Finds similar statements in a data file, which is a long series of INSERTs. A judgement of the first INSERT is true
-// for the similar INSERTs after it, too.
+// Finds similar statements in a data file, which is a long series of INSERTs. The judgement of the first INSERT also
+// holds for the similar INSERTs after it.
 class SameRows {
   public:
-    // Whether this statement differs from the statement before only in its literals. Both must be like INSERT INTO t
-    // (a, b) VALUES (1, 'x'), with nothing after the rows. Call it for each statement in order, with texts of the same
-    // file.
+    // Returns whether this statement differs from the previous one only in its literals. Both must be like INSERT INTO
+    // t (a, b) VALUES (1, 'x'), with nothing after the rows. Call it for each statement in order, with texts of the
+    // same file.
     bool go_on(std::string_view statement);
 
   private:

@@ -16,7 +16,7 @@ struct Piece {
 };
 
 // Splits SQL into statements as psql would send them; each text lives as long as `sql`. Error (no), with file:line:
-// psql's own commands and variables, an unclosed quote or comment, a NUL byte. The statements before the error were
+// psql's own commands and variables, an unclosed quote or comment, a NUL byte. Statements before the error have been
 // passed to `take`.
 using TakePiece = std::function<void(const Piece& piece)>;
 Result<void> split(std::string_view sql, const std::string& file, const TakePiece& take);

@@ -28,7 +28,7 @@ enum class Lock {
     share_row_exclusive,
     exclusive,
     access_exclusive,
-    unknown // for a statement that isn't understood, or that runs code that can't be seen here
+    unknown // for a statement that we don't understand, or that runs code that isn't visible here
 };
 
 struct Column {
@@ -50,7 +50,7 @@ struct Constraint {
     Kind kind = Kind::other;
     std::string name;
     std::vector<std::string> columns;  // of a key
-    std::vector<std::string> not_null; // of a check: columns that must not be null because of it
+    std::vector<std::string> not_null; // of a check: columns that it requires to be not null
     Name refers_to;
     bool not_valid = false, using_index = false;
     int line = 0;
@@ -82,7 +82,7 @@ struct Change {
         other,
     };
     Kind kind = Kind::other;
-    Lock lock = Lock::access_exclusive; // on the table itself, from the table of subcommands; see lock.h
+    Lock lock = Lock::access_exclusive; // on the table itself; see lock.h
     bool is_long = false; // the lock lasts longer for a bigger table, because the whole table is read or copied
     std::string name;     // of the column, constraint or partition
     Column column;
@@ -99,8 +99,8 @@ struct Change {
 struct Update {
     Name table;
     std::vector<std::string> columns; // the columns that it sets
-    bool has_where = false;           // its WHERE selects rows; WHERE true doesn't, and id = 1 OR 1 = 1 doesn't either
-    // has_where is only right if one of these columns may be NULL; empty: has_where is right in any case
+    bool has_where = false;           // its WHERE selects only some rows, unlike WHERE true or id = 1 OR 1 = 1
+    // has_where is only correct if one of these columns may be NULL; empty: it is correct in any case
     std::vector<std::string> unless_null = {};
     bool erases = false; // a DELETE, which has no columns
 };
@@ -193,7 +193,7 @@ int last_line_of(const Piece& piece);
 // Parses a piece that is not data. For another engine's statement, PostgreSQL's grammar is used as far as it fits.
 Statement understand(const Piece& piece, Dialect dialect = Dialect::postgres);
 
-// Clears has_where of its UPDATEs (and DELETE) if all columns of `unless_null` are never NULL.
+// Clears has_where of UPDATEs and DELETE if no column in `unless_null` can be NULL.
 void settle(Statement& statement, const std::function<bool(const Name& table, const std::string& column)>& never_null);
 
 // "create table", "alter materialized view", "begin": the first words, which name the kind of statement.

@@ -30,7 +30,7 @@ struct Token {
 };
 
 // Splits a text into tokens. The text between two tokens is white space; a BOM at the start counts as white space, too.
-// The memory of a frozen text that was already read is released.
+// Releases the memory of a frozen text after reading it.
 class Scanner {
   public:
     explicit Scanner(std::string_view text, Dialect dialect = Dialect::postgres, int first_line = 1);
@@ -47,7 +47,7 @@ class Scanner {
     Token dollar_quoted(std::size_t body, std::string_view tag);
     Token block_comment();
     Token number();
-    std::size_t continued(std::size_t end) const; // if a string continues after a newline: its next quote; else npos
+    std::size_t continued(std::size_t end) const; // if a string continues after a newline, its next quote; else npos
     bool is_dollar_quote(std::size_t& body) const;
 
     std::string_view text_;
@@ -56,7 +56,7 @@ class Scanner {
     int line_;
 };
 
-bool is_word(std::string_view text, std::string_view lower); // letters of either case
+bool is_word(std::string_view text, std::string_view lower); // ignores the case of letters
 bool is_literal_word(std::string_view text);                 // NULL, TRUE, FALSE, DEFAULT
 std::string lower_case(std::string_view text);               // ASCII, as the server folds names
 

@@ -11,7 +11,7 @@ using Lines = std::function<int(std::size_t)>; // converts an offset in the stat
 const sys::Json& part(const sys::Json& tree, std::string_view key); // null: there is no such part
 bool flag(const sys::Json& tree, std::string_view key);
 std::string word(const sys::Json& tree, std::string_view key); // empty: there is no such part
-sys::Json without_places(sys::Json tree); // removes positions in the text, which differ between equal parts
+sys::Json without_places(sys::Json tree);               // removes positions in the text, in which equal parts differ
 int line_of(const sys::Json& tree, const Lines& lines); // 0: the tree has no position
 
 std::string string_in(const sys::Json& node);                      // reads {"String": {"sval": "x"}}

@@ -24,8 +24,8 @@ class Functions {
         sql::Destroys destroys = sql::Destroys::no;
         std::string why; // the rest of a sentence: "calls f(), …"
     };
-    // Returns the functions run by a statement that destroy data or can't be judged. Error (could_not): the server's
-    // functions can't be read.
+    // Returns those functions run by the statement that destroy data or can't be judged. Error (could_not): the
+    // server's functions can't be read.
     Result<std::vector<Called>> called_by(const sql::Statement& statement);
 
   private:

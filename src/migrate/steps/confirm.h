@@ -6,7 +6,7 @@
 
 namespace fairlead::migrate {
 
-// Whether --confirm-destructive names that version or seed.
+// Returns whether --confirm-destructive names this version or seed.
 bool is_named(const std::string& version, const Request& request);
 // Returns the versions in `destructive` that need a confirmation and don't have it.
 std::vector<std::string> unconfirmed(const std::vector<std::string>& destructive, const Request& request,

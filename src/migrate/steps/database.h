@@ -18,7 +18,7 @@ struct Database {
     std::string dir; // as messages show it
     files::Folder folder;
     server::Address address;
-    std::optional<server::Lock> lock; // the first of the members that need it, so that it is freed last
+    std::optional<server::Lock> lock; // before the members that need it, so that it is freed after them
     server::Connection connection;    // without a session if SQLite's file doesn't exist yet
     records::Table table;
     records::Golang golang;
@@ -46,7 +46,8 @@ Result<Database> look(const Place& place, const Request& request, server::Makes 
 // Takes the lock, creates the table, and takes over the state of golang-migrate's table.
 Result<Database> take(const Place& place, const Request& request);
 
-// Returns the settings before our own statements and before each migration: time-outs, search_path, how text is read.
+// Returns the SQL that sets the session before our own statements and each migration: time-outs, search_path, how text
+// is read.
 std::string session_settings(const Database& database);
 
 // SHA-256 of the tables with their columns and indexes, without our own tables.
@@ -55,7 +56,7 @@ Result<std::string> schema_fingerprint(Database& database);
 // For SQLite: checks that the path still leads to the same file. Error (could_not) says what to do.
 Result<void> check_same_file(Database& database);
 
-// Runs one of our own statements. Error (could_not): it is refused; `what` begins the message.
+// Runs one of our own statements. Error (could_not): it is refused; the message begins with `what`.
 Result<sys::Answer> asked(sys::Session& session, const std::string& sql, std::string_view what);
 
 }

@@ -20,23 +20,23 @@ struct Piece {
     std::optional<std::string_view> data;                          // for COPY … FROM stdin
     std::string kind;                                              // its first word, in lower case
     bool is_begin = false, is_commit = false, is_rollback = false; // of a transaction
-    // Whether it can run in a transaction of ours, together with the note that it ran.
+    // Returns whether it can run in our transaction, together with the record that it ran.
     bool is_atomic(const sql::Statement& statement, int major) const;
     bool is_postgres = true;
 };
 
-// Whether role and settings are unchanged after a statement of PostgreSQL: it defines tables, columns or rights, and
-// selects nothing.
+// Returns whether a statement of PostgreSQL leaves role and settings unchanged, because it only defines tables, columns
+// or rights.
 bool leaves_session(const Piece& piece);
 
 enum class Together { no, same_rows };
-// a server reads a message as a whole, and needs many times its memory
+// limit for one message: a server reads it as a whole, and needs many times its size in memory
 constexpr std::size_t most_of_a_message = 1 << 20;
 // `same_rows`: INSERTs that differ only in their literals (sql/same_rows.h) form one piece of about most_of_a_message
-// bytes, because a data file has a million of them. Error (no), with file:line: the script can't be split.
+// bytes, because a data file may have a million of them. Error (no), with file:line: the script can't be split.
 Result<std::vector<Piece>> pieces_of(const files::Script& script, sql::Dialect dialect, Together = Together::no);
-// Passes each piece to `take` in order and keeps none of the pieces. Error: that of `take`, which is not called again;
-// or as for pieces_of().
+// Passes each piece to `take` in order and keeps none of the pieces. Error: as pieces_of(), or that of `take`, which
+// ends the walk.
 Result<void> each_piece(const files::Script& script, sql::Dialect dialect,
                         const std::function<Result<void>(const Piece&)>& take);
 

@@ -11,7 +11,7 @@ Result<std::vector<report::Finding>> ask_questions(Database& database);
 Result<std::vector<report::Finding>> ask_questions(sys::Session& session, const std::vector<Query>& queries,
                                                    sql::Dialect dialect);
 
-// Returns migrate/drift if the schema isn't as the last migration left it.
+// Returns migrate/drift if the schema was changed since the last migration.
 Result<std::optional<report::Finding>> schema_drift(Database& database);
 
 Result<void> keep_fingerprint(Database& database); // of the current schema

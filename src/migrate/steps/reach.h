@@ -14,14 +14,14 @@ namespace fairlead::migrate {
 // a seed refuses such acts, in every environment, unless --confirm-destructive names the migration or seed.
 std::string reach_of(const sys::SqlAct& act);
 
-// The same as the refusal of a running statement, with the way out.
+// Returns the same as a message that refuses a running statement, with the way out.
 std::string refusal_of(const sys::SqlAct& act);
 
 struct Reached {
     int line = 1;
     std::string what; // "attaches the file '/x'"
 };
-// Tries each script in an empty copy of the database's schema; nothing is carried out. If this copy can't compile a
+// Compiles each script in an empty copy of the database's schema; nothing takes effect. If this copy can't compile a
 // statement, its words are judged. Without a database all results are empty.
 Result<std::vector<std::vector<Reached>>> reaches(const Database& database,
                                                   const std::vector<const files::Script*>& scripts);
@@ -32,7 +32,7 @@ Result<void> confirm_reach(const std::vector<std::vector<Reached>>& reached,
                            const std::vector<const files::Script*>& ways, const std::vector<std::string>& names,
                            const Request& request);
 
-// Returns migrate/reach as a warning: the migration needs a confirmation, or has it.
+// Returns migrate/reach as a warning, whether or not the migration is confirmed.
 std::vector<report::Finding> told_reach(const files::Script& script, const std::vector<Reached>& reached);
 
 // As long as this object lives, a confirmed migration may reach out.

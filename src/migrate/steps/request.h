@@ -29,7 +29,7 @@ struct Request {
     std::string budget;    // for rehearse: "lock<2s,total<60s"
     std::string terminate; // for unlock: the process whose session is ended
     bool dry_run = false;
-    bool ask_tool = false; // if another tool keeps the migrations: start it even if its files are enough
+    bool ask_tool = false; // if another tool keeps the migrations: starts it even if its files are enough
     Milliseconds wait_lock{60'000}, statement_timeout{0};
     // Called before each act that can't be undone. `act` completes a sentence that begins with "this …".
     std::function<Result<void>(std::string_view act)> confirm = [](std::string_view) { return Result<void>(); };
@@ -43,7 +43,7 @@ struct Place {
     std::string environment; // empty: no environment was named, and fairlead.yml has none
     config::Profile profile = config::Profile::production;
     bool is_foreign =
-        false; // the change is foreign, such as a fork's: the base commit decides, and no program is started
+        false; // for a foreign change, such as a fork's, the base commit decides, and no program is started
     // Opens a session with the database; tests replace it.
     std::function<Result<server::Connection>(const server::Address&, const server::Wanted&)> connect = server::connect;
     bool is_production() const { return !environment.empty() && profile == config::Profile::production; }

@@ -10,8 +10,8 @@
 // Selects the migrations that a command means.
 namespace fairlead::migrate {
 
-// Returns them in the order in which they run. Error (usage): the count is invalid or too high, or --to names no
-// migration. Error (no): a migration of another phase has to run first.
+// Returns the migrations in the order in which they run. Error (usage): the count is invalid or too high, or --to names
+// no migration. Error (no): a migration of another phase has to run first.
 Result<std::vector<const Step*>> select_up(const Standing& standing, const Request& request);
 
 // Returns the migration that was applied last first. Error (usage): neither a count nor --to was given. Error (no): a
@@ -21,7 +21,7 @@ Result<std::vector<const Step*>> select_down(const Standing& standing, const Req
 // Reads a version that a user typed. Error (usage) names `by`, the input with the version.
 Result<std::string> version_of(std::string_view version, std::string_view by);
 
-// "VERSION:N" of repair. Error (usage): the text has another form.
+// "VERSION:N" in an input of repair. Error (usage): the text has another form.
 struct NamedStatement {
     std::string version;
     std::int64_t number = 0;

@@ -16,7 +16,7 @@ Before session_before(const std::vector<Piece>& pieces, const std::vector<sql::S
                       std::size_t first);
 
 bool sets_role(const sql::Statement& statement);
-// SQL before our own writes in a transaction. After the transaction, the script's role is active again.
+// SQL to run before our own writes in a transaction. After the transaction, the script's role is active again.
 inline constexpr std::string_view as_ourselves = "SET LOCAL ROLE NONE; SET LOCAL SESSION AUTHORIZATION DEFAULT; ";
 
 }

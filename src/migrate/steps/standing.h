@@ -12,8 +12,8 @@ namespace fairlead::migrate {
 struct Step {
     const files::Migration* file = nullptr;  // nullptr: there is no file
     const records::Record* record = nullptr; // nullptr: it was never run
-    bool is_changed = false;                 // since it was applied
-    bool is_way_back_changed = false;        // the separate file that reverts it, since it was applied
+    bool is_changed = false;                 // the file was changed since it was applied
+    bool is_way_back_changed = false;        // the separate file that reverts it was changed since then
     bool is_late = false;                    // pending, although a later migration is applied
     bool is_applied() const { return record && record->is_done(); }
     bool is_open() const { return record && record->is_open(); } // begun outside of a transaction

@@ -27,14 +27,15 @@ void each_statement(const Script& script, Statement::Verb verb, const EachStatem
 using EachChange = std::function<void(const Statement& statement, const Change& change, std::size_t at)>;
 // Visits commands of ALTER TABLE on tables that may be in use.
 void each_change(const Script& script, Change::Kind kind, const EachChange& look);
-// Visits created columns, with their tables: of CREATE TABLE, ADD COLUMN and, for the type only, ALTER … TYPE.
+// Visits new columns with their tables: those of CREATE TABLE and ADD COLUMN, and (only for the type) of ALTER … TYPE.
 using EachColumn = std::function<void(const Statement& statement, const Column& column, std::size_t at)>;
 void each_column(const Script& script, const EachColumn& look);
 
-// Whether the same file creates an object with this name or renames one to it. Then nobody uses the name yet, or the
-// object comes back.
+// Returns whether the same file creates an object with this name or renames one to it. Then nobody uses the new object
+// yet, or a dropped object comes back.
 bool is_made_here(const Script& script, const Name& name);
-std::string way_to_drop(const Script& script);     // says what the running release may still use
+std::string way_to_drop(const Script& script);     // the way out for a drop, because the running release may still use
+                                                   // the object
 std::string table_of(const Statement& statement);  // the full name of its first table
 std::string tables_of(const Statement& statement); // "table a", "tables a, b", "tables a, b, c and 4 more"
 std::string column_of(const Statement& statement, const std::string& column); // with its table: "shop.orders.total"

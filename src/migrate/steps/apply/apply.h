@@ -18,7 +18,7 @@ enum class Direction { up, down };
 struct Task {
     const files::Script* script = nullptr;
     Direction direction = Direction::up;
-    records::Record row; // the record after the run; for a migration that was begun before, with its progress
+    records::Record row;               // the record after the run; if the migration was begun before, with its progress
     std::optional<std::string> golang; // the version in golang-migrate's table after the run
     std::string redoes = "";           // "redo": the migration is applied again afterwards
     bool resumes = false;              // outside of a transaction: begins after row.progress
@@ -27,15 +27,16 @@ struct Task {
 
 struct Outcome {
     bool is_done = false;
-    // If it was refused: the database's message, its place, and which statement of how many.
+    // If a statement was refused: the database's message, its place, the statement's number and the number of
+    // statements.
     std::string why;
     int line = 0;
     std::int64_t statement = 0, statements = 0;
-    std::string text;              // the first 80 characters of that statement
-    bool is_whole = true;          // nothing of it is left in the database
-    std::int64_t kept = 0;         // if not is_whole: number of statements from its begin that ran and stay
+    std::string text;              // the first 80 characters of the refused statement
+    bool is_whole = true;          // it ran completely, or nothing of it is left in the database
+    std::int64_t kept = 0;         // if not is_whole: number of first statements whose effect stays
     std::vector<std::string> left; // invalid indexes
-    bool is_unconfirmed = false;   // it deleted rows although no statement says so; it was rolled back
+    bool is_unconfirmed = false;   // it was rolled back because it deleted rows, although no statement says so
     Milliseconds took{0};
 };
 
@@ -44,10 +45,10 @@ struct Outcome {
 Result<void> check_script(const files::Script& script, sql::Dialect dialect);
 
 std::string said(const sys::Refusal& refusal); // in one line
-// Whether a text of said() means that the object to be created already exists.
+// Returns whether a text from said() means that the object to be created already exists.
 bool is_there_already(const std::string& why);
 
-// Whether the user confirmed that it may destroy existing data.
+// Whether the user confirmed that the migration may destroy existing data.
 enum class Confirmed { no, yes };
 
 class Applier {
@@ -56,7 +57,7 @@ class Applier {
     enum class Rows { free, guarded };
     Applier(Database& database, std::string application, Rows rows);
     // Error (could_not): the connection is lost, or a stop was requested. Error (usage): the migration was begun
-    // before, and nobody can know how far it came.
+    // before, and it is unknown how far it came.
     Result<Outcome> run(const Task& task, Confirmed confirmed);
 
   private:
@@ -87,13 +88,13 @@ class Applier {
     Result<sys::Answer> copied(const Piece& piece);
     // Repeats the attempt while it can't get a lock; a refused attempt is rolled back.
     Result<sys::Answer> retried(const std::function<Result<sys::Answer>()>& attempt);
-    // `begun`: its row in the table, outside of a transaction.
+    // `begun`: outside of a transaction, its row in the table.
     std::string closing(const Task& task, const Pieces& pieces, const records::Record* begun) const;
 
     Database& database_;
     server::Watch watch_;
     Rows rows_;
-    std::unique_ptr<Losses> losses_; // since the first run
+    std::unique_ptr<Losses> losses_; // made at the first run
     bool is_watched_ = false;        // whether the running script is watched
 };
 

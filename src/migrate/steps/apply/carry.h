@@ -13,14 +13,14 @@ namespace fairlead::migrate {
 // Runs tasks one after another and keeps their results for the report.
 class Carrier {
   public:
-    // `request` must live as long as the Carrier. A migration that it confirms may reach beyond the database (other
-    // files, for example).
+    // `request` must live as long as the Carrier. A migration that `request` confirms may act outside of the database,
+    // on other files for example.
     Carrier(Database& database, const Place& place, const Request& request);
     ~Carrier();
 
     // False: the migration was refused, and the report says why. Error (could_not): the connection is lost, or a stop
-    // was requested. Error (usage): it deleted rows without a confirmation and was rolled back. Both messages say what
-    // was done before.
+    // was requested. Error (usage): it deleted rows without a confirmation and was rolled back. Both messages also say
+    // what had been done before.
     Result<bool> run(const Task& task);
 
     Task up(const Step& step, const std::string& backup) const;
@@ -42,7 +42,7 @@ class Carrier {
     Applier applier_;
     std::string who_, commit_;
     std::unique_ptr<sys::Json> list_;
-    std::vector<std::string> labels_; // of the migrations that were done
+    std::vector<std::string> labels_; // of the completed migrations
     report::Finding failed_;
     std::size_t done_ = 0;
 };

@@ -7,10 +7,10 @@
 #include <optional>
 #include <string>
 
-// Finds out whether the statement ran at which a script was interrupted, for scripts outside of a transaction.
+// For scripts outside of a transaction: determines whether the statement ran at which the script was interrupted.
 namespace fairlead::migrate {
 
-// A statement of a begun script that may have run or not; this can't be found out.
+// A statement of a begun script for which it can't be determined whether it ran.
 struct Uncertain {
     std::int64_t number = 0; // from 1
     int line = 0;
@@ -19,15 +19,16 @@ struct Uncertain {
 Result<std::optional<Uncertain>> uncertain(const Database& database, const files::Script& script,
                                            const records::Record& row);
 
-// Returns the error that repair writes into the row, after a user has decided whether the uncertain statement ran.
+// Returns the text that `repair` writes into the row's `error` after a user has decided whether the uncertain statement
+// ran.
 std::string decided(std::int64_t statement, bool ran);
 
 // The state of the first statement that a begun script isn't known to have run.
 enum class Next { runs, is_done, unsure };
 Result<Next> judge_next(Database& database, const Piece& piece, const sql::Statement& statement);
-// Whether the row of a begun script leaves open if the statement after its progress ran.
+// Returns whether the row of a begun script leaves open whether the statement after its progress ran.
 bool is_open_question(const records::Record& row, const sql::Statement& statement);
-// Whether a part of the statement may have taken effect although it was refused.
+// Returns whether a part of the statement may have taken effect even if it was refused.
 bool may_commit(const sql::Statement& statement);
 
 }

@@ -8,7 +8,7 @@
 
 namespace fairlead::migrate {
 
-// What a script destroys that existed before the same run.
+// What a script destroys of the data that existed before this run.
 struct Harm {
     bool destroys = false;
     std::vector<report::Finding> calls; // migrate/call: functions that destroy data or can't be judged
@@ -19,6 +19,6 @@ Result<Harm> harm_of(const lint::Script& script, Functions& functions);
 // Error (could_not): the columns can't be read.
 Result<void> learn_never_null(lint::Scripts& scripts, const Database& database);
 
-void tell(const report::Finding& finding); // as a warning in the log
+void tell(const report::Finding& finding); // logs it as a warning
 
 }

@@ -18,22 +18,22 @@ Result<Judged> judge(const std::vector<const Step*>& steps, const Database& data
                      const std::vector<std::string>& skip);
 
 // Returns the versions that destroy something when they are reverted. `same`: they are applied in the same run, so
-// nobody uses yet what they create.
+// nobody uses their objects yet.
 enum class Run { same, earlier };
 Result<std::vector<std::string>> destroyed_back(const std::vector<const Step*>& steps, Run run,
                                                 const Database& database, const Place& place);
 
-// In development, and if no environment is named, lowers the findings to warnings. migrate/unread keeps its severity:
-// it reports a comment that has no effect.
+// In development, and if no environment is named, lowers the findings to warnings, except migrate/unread, which reports
+// a comment without effect.
 void soften(std::vector<report::Finding>& findings, const Place& place);
 
 // Whether a file that is not a migration destroys data.
 Result<bool> destroys(const files::Script& script, const Database& database, const Place& place);
 
-// Reports files in the folder that are never run: migrate/stray. In production they decide the verdict.
+// Reports files in the folder that are never run: migrate/stray. In production they make the verdict fail.
 std::vector<report::Finding> strays(const Database& database, const Place& place);
 
-// Adds migrate/nothing, and sets the verdict: a project without migrations doesn't pass.
+// Adds migrate/nothing and makes the verdict fail, because a project without migrations doesn't pass.
 void refuse_nothing(report::Report& report, const Database& database);
 
 // The statements of a script with their locks, as `plan` shows them.

@@ -9,12 +9,12 @@
 #include <string>
 #include <vector>
 
-// Finds deleted rows, and tables with all rows changed, although no statement says so: by a trigger, a rule, a
-// cascade, a function, a table's conflict clause. A script's words don't show this (sql/destroys.h), so we compare the
-// tables before its transaction ends.
+// Finds deleted rows, and tables with all rows changed, that no statement shows (sql/destroys.h): the cause is a
+// trigger, a rule, a cascade, a function or a table's conflict clause. To find them, we compare the tables before the
+// script's transaction ends.
 namespace fairlead::migrate {
 
-// Watches tables that existed before this run. Nobody uses the tables that the run creates yet.
+// Watches only tables that existed before this run, because nobody uses newer tables yet.
 class Losses {
   public:
     virtual ~Losses() = default;
@@ -24,8 +24,8 @@ class Losses {
     // Call it within the transaction, before the first of the pieces `first` to `end` (not included) that may write.
     virtual Result<void> before(std::size_t first, std::size_t end) = 0;
     // Call it after the pieces, within the same transaction. Returns "the table users lost 3 of 3 rows", "… had all of
-    // its rows changed", or that our own table was changed or has a new trigger that would do so later. Empty: nothing
-    // is lost.
+    // its rows changed", or that our own table was changed, or has a new trigger that would change it later. Empty:
+    // nothing is lost.
     virtual Result<std::string> found() = 0;
 };
 
@@ -35,16 +35,16 @@ std::vector<std::string> own_tables(const Database& database);
 enum class Own { is_guarded, is_changed };
 std::string told_of_own(const Database& database, Own own);
 
-// Returns the tables that the pieces say they change: UPDATE, MERGE, INSERT … ON CONFLICT. For DO: those whose UPDATE
-// selects some rows.
+// Returns the tables that the pieces say they change: UPDATE, MERGE, INSERT … ON CONFLICT. For DO: the tables whose
+// UPDATE selects only some rows.
 std::set<std::string> named_as_changed(const std::vector<Piece>& pieces, sql::Dialect dialect);
-// A smaller table, such as a counter with one row, often has all of its rows changed.
+// In a smaller table, such as a counter with one row, it is normal that all rows are changed.
 constexpr std::int64_t fewest_changed = 2;
 
 // Reads the current state of the tables, at the beginning of a run.
 Result<std::unique_ptr<Losses>> watch_rows(Database& database);
 
-// One for each engine.
+// One function for each engine.
 Result<std::unique_ptr<Losses>> postgres_losses(Database& database);
 Result<std::unique_ptr<Losses>> sqlite_losses(Database& database);
 
