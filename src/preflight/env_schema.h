@@ -6,8 +6,8 @@
 #include <utility>
 #include <vector>
 
-// The requirements for an env file: .env.schema or env.schema of its folder, else of the root. The schema is JSON as
-// dotenv-linter reads it, or an env file with comments about the names below them (varlock.dev/env-spec):
+// The requirements for an env file, from .env.schema or env.schema in its folder, else in the root. The schema is JSON
+// as for dotenv-linter, or an env file with comments above the names (varlock.dev/env-spec):
 //     # @required @type=port
 //     PORT=
 namespace fairlead::preflight {
@@ -28,7 +28,7 @@ struct EnvSchema {
     std::vector<std::pair<int, std::string>> problems; // line and message: parts of the schema that can't be used
 };
 
-// Schemas by folder, for the folders of the project's env files; a folder without a schema has that of the root.
+// Schemas by folder, for the folders of the project's env files; a folder without a schema uses the root's.
 using EnvSchemas = std::map<std::string, EnvSchema>;
 EnvSchemas env_schemas(const Project& project);
 const EnvSchema* schema_for(const EnvSchemas& schemas, const std::string& env_file); // null: there is no schema

@@ -16,7 +16,8 @@ struct Change {
 };
 using Read = std::function<std::optional<std::string>(const std::string& path)>;
 
-// Returns the changes by file. Edits after the end of a file are left out: the file changed since it was judged.
+// Returns the changes by file. Edits beyond the end of a file are left out, because the file was changed after it was
+// judged.
 std::vector<Change> changes_of(std::vector<Edit> edits, const Read& read);
 
 // Shows the changes like diff -u.

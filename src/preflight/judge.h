@@ -12,22 +12,23 @@ namespace fairlead::preflight {
 struct Asked {
     std::vector<std::string> only, skip, groups; // ids; empty: all
     Level severity = Level::info;                // findings below are not reported
-    bool wakes_in_development = true;            // `only` also enables a rule that is off only for development
+    bool wakes_in_development = true;            // --only also enables a rule that is off in development but on
+                                                 // elsewhere
 };
 
-// A finding with details that a report has no place for.
+// A finding, with details that a report can't contain.
 struct Judged {
     const Rule* rule = nullptr;
     Hit hit;
     Level level = Level::off;
 };
 
-// Asks every rule about every subject of its kind, in the catalogue's order; rules that are off are skipped.
+// Applies every rule to every subject of its kind, in the catalogue's order; rules that are off are skipped.
 std::vector<Judged> judge(const Project& project, const Asked& asked);
 
 bool is_asked(const Asked& asked, std::string_view rule);
 bool asks_all(const Asked& asked);
-// Returns the groups of the rules that --only and --group left; empty: neither was given.
+// Returns the groups of the rules that remain after --only and --group; empty: neither was given.
 std::vector<std::string> groups_asked(const Asked& asked, const Project& project);
 bool asks_host(const Asked& asked); // rules about this machine were requested by name; they start programs
 

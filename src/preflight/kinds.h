@@ -7,12 +7,12 @@
 // Finds a file's kind and its environment by the file's name, without opening it.
 namespace fairlead::preflight {
 
-// yaml: Kubernetes, if the text looks like it
+// yaml: perhaps Kubernetes, which only the text shows
 enum class FileKind { env, dockerfile, compose, nginx, workflow, unit, yaml };
 // Nothing: no rule examines such a file by itself.
 std::optional<FileKind> kind_of(std::string_view path);
 
-bool is_env_backup(std::string_view path);   // .env.backup: of whatever stood there, and read by nothing
+bool is_env_backup(std::string_view path);   // .env.backup: a copy that no program reads
 bool is_env_template(std::string_view path); // .env.example, .env.production.sample
 // Returns "production" for .env.production, docker-compose.prod.yml and Dockerfile.prod; empty: the name has no
 // environment.

@@ -10,7 +10,7 @@ namespace fairlead::preflight {
 
 struct Project;
 
-// What the manifests of a project have, by the names under which others ask for it.
+// The objects in a project's manifests, by the names that refer to them.
 struct KubeNames {
     struct Pod {
         const std::string* space;
@@ -18,11 +18,11 @@ struct KubeNames {
     };
     std::map<std::string, std::vector<Pod>> pods; // by label: "app=web"
     std::set<std::string> services;
-    // Of ConfigMaps and Secrets, by kind and name. Those to which kustomize's generators may add are left out.
+    // Keys of ConfigMaps and Secrets, by kind and name, except those that kustomize's generators may extend.
     std::map<std::pair<std::string, std::string>, std::set<std::string>> keys;
 };
 
-// Made for the first rule that asks, and kept: each manifest is asked about all.
+// Made when a rule first asks, and kept.
 const KubeNames& kube_names(const Project& project);
 
 }

@@ -8,7 +8,7 @@
 
 namespace fairlead::preflight {
 
-// The things that a run must examine.
+// What a run must examine.
 struct Wanted {
     std::vector<std::string> paths;         // files and folders; empty: the working folder
     std::vector<std::string> env_files;     // --env-file; empty: fairlead.yml's, else what is found
@@ -19,7 +19,8 @@ struct Wanted {
     std::string stdin_name;                 // name for "-" in `paths`, whose text is stdin_text
     std::string stdin_text;
     std::string environment;  // --env
-    std::string own_env_file; // the file in `settings.env_files` that environments.ENV.env.file names; empty: not set
+    std::string own_env_file; // the member of `settings.env_files` that comes from environments.ENV.env.file; empty:
+                              // not set
     Profile profile = Profile::production;
     Settings settings;
     std::map<std::string, std::string> variables; // of the process
@@ -33,7 +34,7 @@ struct Wanted {
 // outside. Error (usage): a path doesn't exist. Error (could_not): the repository can't be read.
 struct Looked {
     sys::Root root;
-    std::string folder; // the working folder from the root; empty: the root itself
+    std::string folder; // the working folder, relative to the root; empty: the root itself
     Project project;
 };
 Result<Looked> look(const Wanted& wanted);

@@ -26,8 +26,8 @@ struct KubeFile;
 struct UnitFile;
 }
 
-// The subjects to judge, each read once: a subject is a file, or several files that belong together, with the reader's
-// result. All paths start at the project's root and use '/'.
+// The subjects to judge. A subject is a file, or several files that belong together, with the reader's result; it is
+// read once. All paths are relative to the project's root and use '/'.
 namespace fairlead::preflight {
 
 struct EnvFile {
@@ -50,7 +50,7 @@ struct EnvValue {
     std::string file;
     int line = 0, column = 0;
     std::size_t begin = 0, end = 0; // bytes of `raw`, for a fix; if equal, it can't be replaced
-    bool borrowed = false;          // partly defined elsewhere, so not a secret of its own
+    bool borrowed = false;          // partly defined elsewhere, so not a separate secret
 };
 
 // All variables that an env file sets, or that compose, a Dockerfile or a manifest sets itself. Templates, and values
@@ -59,10 +59,10 @@ struct EnvValues {
     enum class From { env_file, service, image, pod, config };
     From from = From::env_file;
     std::string file;          // ".env.production", "compose.yml"
-    std::vector<EnvValue> all; // the values to judge; of equal names only the last
+    std::vector<EnvValue> all; // the values to judge; of a repeated name only the last
     std::string environment;   // environment of the env file
     Profile profile = Profile::production;
-    bool own_localhost = false; // the program that gets them has its own container, and its own localhost
+    bool own_localhost = false; // the program that gets them runs in its own container, with its own localhost
     std::vector<std::shared_ptr<const EnvValues>> beside;    // other values that the same program gets
     std::map<std::string, std::size_t, std::less<>> by_name; // indexes in `all`
 
@@ -74,7 +74,8 @@ struct Dockerfile {
     std::string text;
     std::shared_ptr<const read::Dockerfile> read;
     std::string context;        // the folder that COPY sees; empty: the root
-    bool context_known = false; // some file names the context; else it is the Dockerfile's own folder, or the root
+    bool context_known = false; // a file names the context; false: it is assumed to be the Dockerfile's own folder, or
+                                // the root
     std::string target;         // --stage, compose's build.target; empty: the last stage
     std::string compose_file;   // the compose file that builds it, for `service`; empty: there is no such file
     std::string service;
@@ -99,7 +100,7 @@ struct Kube {
     std::string file;
     std::shared_ptr<const read::KubeFile> read;
     Profile profile = Profile::production;
-    bool is_patch = false; // only a patch of a kustomization: what it lacks stands in what it changes
+    bool is_patch = false; // only a patch of a kustomization; the missing parts are in the patched objects
 };
 class Kustomizations; // kustomize.h
 
@@ -114,7 +115,7 @@ struct WorkflowBuild { // an image that a workflow builds
     std::set<std::string> images; // repositories of its tags, in small letters: "ghcr.io/acme/shop"
     bool pushes = false;
     bool expires = false; // its registry deletes it: quay.expires-after=7d
-    bool is_known = true; // no expression hides which Dockerfile and which stage it is
+    bool is_known = true; // Dockerfile and stage are known, not hidden by an expression
 };
 
 struct Unit { // a service of systemd
@@ -129,7 +130,7 @@ struct Machine; // machine.h
 struct Unread {
     std::string why; // "it is empty"
     int line = 0, column = 0;
-    bool is_error = true; // makes the run fail; else the other files may still pass
+    bool is_error = true; // makes the run fail; false: the other files may still pass
 };
 
 // A line that sets up a framework, found by the rules code-*.
@@ -145,7 +146,7 @@ struct CodeFact {
 struct Project {
     std::vector<std::string> paths;   // git's files (tracked, or new and not ignored), else the folder's; sorted
     std::vector<std::string> ignored; // also judged: env files that git ignores, links, and special files
-    std::string folder;               // where the run started, from the root; empty: at the root
+    std::string folder;               // where the run started, relative to the root; empty: the root
     // Returns whether findings in the file count: the file is below a requested path, and isn't excluded.
     std::function<bool(const std::string& path)> in_scope;
     // Reads a file of the project; nothing: it is absent, over the limit, or leads out of the project.
@@ -161,13 +162,14 @@ struct Project {
     Settings settings;
     SystemTime now;
     std::vector<EnvFile> env_files;
-    std::vector<EnvValues> values; // stricter profiles first: a problem of several files is reported for the strictest
+    std::vector<EnvValues> values; // stricter profiles first, so that a problem of several files is reported for the
+                                   // strictest
     std::vector<Dockerfile> dockerfiles;
     std::vector<Compose> composes;
     std::set<std::string> stacks;   // files that a command hands to Swarm: docker stack deploy -c FILE
-    std::set<std::string> doubtful; // compose files with marks of development, so they may not be deployed
+    std::set<std::string> doubtful; // files with marks of development, so they may not be deployed
     std::set<std::string>
-        unproven; // compose files that the README starts, while nothing says that they are for production
+        unproven; // compose files that the README starts, although nothing says that they are for production
     std::vector<Nginx> nginxes;
     std::vector<Kube> kubes;
     std::shared_ptr<const Kustomizations> kustomizations; // null until the manifests are known
@@ -181,22 +183,22 @@ struct Project {
     // Env files in the history, without templates; null without git. Error: the history can't be read.
     std::function<Result<std::vector<sys::PastFile>>()> past_env_files;
     bool is_shallow = false; // the clone is shallow: its history is cut off
-    // For all rules code-*, because one walk over the source finds them; nothing until the first of these rules runs.
+    // The facts for all rules code-*, found in one walk over the source; nothing until the first such rule runs.
     std::shared_ptr<std::optional<std::vector<CodeFact>>> code_facts =
         std::make_shared<std::optional<std::vector<CodeFact>>>();
     std::shared_ptr<std::optional<KubeNames>> kube_names =
         std::make_shared<std::optional<KubeNames>>(); // nothing until a rule asks
-    // Names in env files that neither source nor compose files have; nothing until a rule asks.
+    // Result of unread_variables() in parts/code_lines.h; nothing until a rule asks.
     std::shared_ptr<std::optional<std::set<std::string>>> unread_variables =
         std::make_shared<std::optional<std::set<std::string>>>();
 
-    // Whether it is, or may be, for development only: by its profile, or as one of `doubtful`.
+    // Returns whether it is, or may be, only for development, by its profile or because it is in `doubtful`.
     bool is_for_development(const Compose& one) const;
     bool is_for_development(const Dockerfile& one) const;
-    // The compose files that may answer for something of this profile: one of development doesn't for production.
+    // Returns the compose files to consider for a subject of this profile; for production, not those for development.
     std::vector<std::reference_wrapper<const Compose>> composes_for(Profile profile) const;
     bool has(std::string_view path) const;              // whether `paths` contains it
-    bool is_there(const std::string& path) const;       // the same, or it is a folder of such a path
+    bool is_there(const std::string& path) const;       // whether `paths` contains it, or a file below it
     bool is_git_ignored(const std::string& path) const; // by a .gitignore of a folder above it
 };
 

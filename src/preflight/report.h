@@ -17,10 +17,11 @@ struct Telling {
     Level fail_on = Level::error;      // findings from this level on are reported as errors, and fail the run
     bool allow_empty = false;          // a run that judged nothing passes
     bool looked_at_all = false;        // the whole project was judged by every rule
-    bool all = true;                   // reports each finding; else one line for each cause, with the worst finding
+    bool all = true;                   // reports each finding; false: reports the worst finding of each cause
     std::set<std::string> waived = {}; // rules named by a waiver: their findings are reported one by one
     std::vector<std::string> groups;   // groups that were asked for by name; empty: all
-    std::vector<std::string> asked;    // groups of the rules that --only and --group left; empty: neither was given
+    std::vector<std::string> asked;    // groups of the rules that remain after --only and --group; empty: neither was
+                                       // given
 };
 report::Report to_report(const std::vector<Settled>& settled, const Project& project, const Telling& telling,
                          const report::Baseline& baseline);
@@ -33,11 +34,11 @@ void tell_skipped(report::Report& report, const std::vector<Settled>& settled, c
 void tell_fixes(report::Report& report, const std::vector<Change>& changes, bool dry_run);
 
 // Describes rules: title, levels, why, way out, ids of other tools.
-// `others`: rules that no file is judged by; there is only their title and section.
+// `others`: rules that judge no files, of which only title and section are known.
 report::Report explain(const std::vector<const Rule*>& rules, const std::vector<report::KnownRule>& others);
 
-// Lists the values by name. `in_log`: secrets among them are registered with mask(); else only text hides the values of
-// secret names.
+// Lists the values by name. `in_log`: registers secrets with mask(). Otherwise the values of secret names are hidden
+// only in the text format.
 report::Report show_env(const read::EnvFile& env, const std::string& dialect, bool in_log);
 
 // Writes docs/preflight-rules.md: one section per rule.

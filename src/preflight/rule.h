@@ -55,17 +55,17 @@ struct Hit {
     std::string file; // from the project's root, with '/'; empty: the project itself
     int line = 0, column = 0;
     std::string message;        // "thing; fact; way out": at most 160 characters, without secret values
-    std::optional<Level> level; // if it differs from the row's level; a level set by fairlead.yml has priority
+    std::optional<Level> level; // replaces the row's level, unless fairlead.yml sets a level
     std::vector<Edit> edits;    // for --fix; only if the row has Fix::safe
     // Findings with equal causes are reported in one line, also for different rules and files. The first line of a
-    // cause is its kind, which alone is compared if none of the findings is an error. Causes are never printed.
+    // cause is its kind. If none of the findings is an error, only the kind is compared. Causes are never printed.
     std::string cause = {};
-    bool sure = false; // counts in full also in a file of which it is open whether it is deployed
+    bool sure = false; // keeps its level even in a file that may not be deployed
 };
 
 class Hits {
   public:
-    // Adds a hit. Only a rule's first 300 hits of a subject count, because a hostile file could cause millions.
+    // Adds a hit. Only a rule's first 300 hits in a subject are kept, because a hostile file could cause millions.
     Hit& add(std::string file, int line, int column, std::string message) {
         if (full()) return spare_ = {};
         return all_.emplace_back(Hit{std::move(file), line, column, std::move(message), {}, {}});
@@ -89,7 +89,7 @@ using Check =
 enum class Fix { none, safe };
 
 struct Rule {
-    std::string_view id;    // "docker-user-root": an id is never used again for another rule
+    std::string_view id;    // "docker-user-root": an id is never reused for another rule
     std::string_view title; // "The container runs as root"
     Levels levels;
     Check check;
@@ -105,7 +105,7 @@ std::string_view group_of(std::string_view id); // "docker"
 
 std::span<const Rule> all_rules(); // rules of all groups, in the catalogue's order
 const Rule* find_rule(std::string_view id);
-// The same with a team's own rules, which come last; null: the team has no rules.
+// Returns all_rules(), then the team's own rules; null: the team has no rules.
 std::vector<const Rule*> rules_with(const RuleRows* own);
 const Rule* find_rule(std::string_view id, const RuleRows* own);
 

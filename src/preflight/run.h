@@ -53,13 +53,13 @@ struct Surroundings {
     const config::Change& change; // the change of this job; if it is foreign, `config` is that of its base
     const sys::Environment& variables;
     bool is_seen_only = false; // the report goes only to a terminal: --print-env may show secrets
-    // called before the first request of --url: no program may be started after that
+    // called before the first request of --url; afterwards no program may be started
     std::function<void()> hold = [] {};
 };
 Result<report::Report> run(const Request& request, const Surroundings& surroundings);
 
-std::span<const config::Milder> milder();     // keys by which a change can make the checks weaker
-std::span<const report::Rule> report_rules(); // rules of the findings, by their own ids
+std::span<const config::Milder> milder();                            // keys with which a change can weaken the checks
+std::span<const report::Rule> report_rules();                        // rules of the findings, by their own ids
 std::vector<std::string> own_rule_ids(const config::Value& section); // ids of a team's rules
 
 }

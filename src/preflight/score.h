@@ -25,7 +25,7 @@ struct Score {
 // unread: number of files; each counts as an error
 Score score(const std::vector<Judged>& found, std::size_t unread = 0);
 
-// The effect of fixing all findings of a rule. Sorted: first what --fix can do, then the most points per finding.
+// The effect of fixing all findings of a rule. Sorted: first rules that --fix can fix, then by points per finding.
 struct Gain {
     std::string rule;
     std::size_t findings = 0;

@@ -28,10 +28,10 @@ struct Settings {
     std::vector<std::string> frontends = {"VITE_",   "REACT_APP_",   "NEXT_PUBLIC_", "NUXT_PUBLIC_",
                                           "PUBLIC_", "EXPO_PUBLIC_", "GATSBY_",      "VUE_APP_"};
     std::string sqlite = "refused";                    // refused or allowed
-    std::string tls = "here";                          // here, or outside: a balancer before us ends TLS
+    std::string tls = "here";                          // "here", or "outside" if a load balancer in front ends TLS
     std::vector<std::string> env_files, compose_files; // for the environment; empty: found by name
-    std::string env_dialect;                           // empty: that of the file's reader
-    std::vector<std::string> signers;                  // who may sign items of checklists; empty: those in CODEOWNERS
+    std::string env_dialect;                           // empty: the dialect of the file's reader
+    std::vector<std::string> signers;                  // who may sign checklist items; empty: the owners in CODEOWNERS
     std::vector<std::string> signer_keys; // files of public keys for sealed sign-offs; empty: no seal is required
     bool four_eyes = false;               // the author of a change may not sign
     std::string health_path;              // deploy.health.path; empty: not set

@@ -12,7 +12,8 @@
 namespace fairlead::preflight {
 
 // Another tool's comment, with the lines that it covers: hadolint ignore=DL3008 (the next instruction), global ignore=
-// (all), dclint disable[-line|-next-line|-file], dotenv-linter:off/on, checkov:skip=ID:reason, BuildKit's check=skip=.
+// (the whole file), dclint disable[-line|-next-line|-file], dotenv-linter:off/on, checkov:skip=ID:reason, BuildKit's
+// check=skip=.
 struct ForeignPragma {
     int line = 0;                   // line of the comment
     int first = 0, last = 0;        // the lines that it covers

@@ -4,7 +4,7 @@
 
 namespace fairlead::preflight {
 
-// Returns the values of a file, also of a template; of equal names only the last.
+// Returns the values of a file, also of a template; of a repeated name only the last.
 std::vector<EnvValue> values_of(const EnvFile& file);
 
 // Fills project.values: from env files, compose's `environment:`, the images' ENV, Kubernetes' `env:`, ConfigMaps and

@@ -10,11 +10,11 @@ namespace fairlead::preflight {
 struct Variable {
     std::string name;
     std::vector<std::string> needed_by; // "compose: backend", ".env.example"
-    std::string fallback;               // default in the template, else in ${NAME:-default}; a secret's is left out
+    std::string fallback;               // default in the template, else in ${NAME:-default}; empty for a secret
     std::string comment;                // comment of the template, above the variable or after it
     bool required = false;              // it has neither a value nor a default
 };
-// In the order of the templates, then by name.
+// Returns the variables in the order of the templates, then by name.
 std::vector<Variable> variables_of(const Project& project);
 
 // Returns the variables as a Markdown table.

@@ -10,7 +10,7 @@
 namespace fairlead::preflight {
 
 // Reads the files that silence findings or contain sign-offs. In a foreign change (config/change.h), only lines that
-// the base commit also has count.
+// are also in the base commit count.
 class Word {
   public:
     Word(const Looked& looked, const Surroundings& around);
@@ -18,7 +18,8 @@ class Word {
     // null: there is no repository
     const sys::Repository* repository() const { return repository_ ? &*repository_ : nullptr; }
     Result<std::optional<std::string>> file(const std::string& path) const; // nothing: the file is absent
-    Result<std::string> policy(const std::string& path) const;              // the same; empty: the file is absent
+    Result<std::string> policy(const std::string& path) const;              // as file(), but an empty text if the file
+                                                                            // is absent
     const Stood* base(const std::string& path); // the file at the base of a foreign change; null: the change is our own
 
   private:

@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-// Loads checklists: ours, which are embedded when the program is built, and a team's own, which may also add to ours.
+// Loads checklists: ours, which are built into the program, and a team's own, which may also extend ours.
 namespace fairlead::preflight {
 
 inline constexpr std::string_view checklists_folder = ".fairlead/checklists"; // from the project's root
@@ -18,14 +18,14 @@ std::string builtin_text(std::string_view name); // YAML; empty: there is no che
 // Nothing: the file is absent.
 using ReadPolicy = std::function<Result<std::optional<std::string>>(const std::string& path)>;
 
-// Returns our checklist of this name with the additions from the team's file of the same name, or only the team's; then
-// adds the open points of the imported Markdown files. Error (usage): there is neither; or as read_checklist.
+// Returns our checklist of this name, extended by the team's file of the same name, or the team's alone; then adds the
+// open points of the imported Markdown files. Error (usage): there is neither; or as read_checklist().
 Result<Checklist> load_checklist(const std::string& name, const ReadPolicy& read);
 
 inline constexpr std::string_view imported_mark = "md-"; // ids of imported items begin with this
 
-// Adds the open points (`- [ ] text`) of a Markdown file as manual items, in a section of their own. An id is made from
-// the item's text, so that a sign-off stays with the text. Ticked points are left out.
+// Adds the open points (`- [ ] text`) of a Markdown file as manual items in a separate section. The id is made from the
+// text, so that a sign-off belongs to the text. Ticked points are left out.
 void import_markdown(std::string_view text, const std::string& file, Checklist& list);
 
 }

@@ -13,17 +13,17 @@ struct Asking {
     std::string folder, config_file, environment;
 };
 
-// Returns the program and its arguments: adds --config and --env to the command, unless the item names an environment
-// itself.
+// Returns the program and its arguments: the command with --config and --env, unless the item itself names an
+// environment.
 std::vector<std::string> words_of(const std::vector<std::string>& command, const Asking& asking);
 
 Ran run_command(const std::vector<std::string>& command, Milliseconds timeout, const Asking& asking);
 
-// Runs the commands of these items, each once with the longest of their time limits. A stop request ends it.
+// Runs the commands of these items, each once, with the longest time limit of its items. A stop request ends the run.
 Result<std::map<std::vector<std::string>, Ran>> run_commands(const std::vector<const Item*>& items,
                                                              const Asking& asking);
 
-// Returns whether fairlead-deploy has deployed something there; also true if it can't say.
+// Returns whether fairlead-deploy has deployed something in the environment; also true if it can't say.
 bool ask_deployed(const Asking& asking);
 
 }

@@ -7,9 +7,8 @@
 #include <string_view>
 #include <vector>
 
-// Checklists are data: what a person or a program must check before a release goes to production, after it, or from
-// time to time. deployment.yml and security.yml in this folder are ours; a team's own are
-// .fairlead/checklists/NAME.yml.
+// Checklists are data: what a person or a program must check before or after a release to production, or from time to
+// time. deployment.yml and security.yml in this folder are ours; a team's own are .fairlead/checklists/NAME.yml.
 namespace fairlead::preflight {
 
 constexpr Milliseconds one_day{24LL * 60 * 60 * 1000};
@@ -46,7 +45,7 @@ struct Item {
     std::vector<std::string> command; // a Fairlead tool with its arguments; it must change nothing (looks.h)
     Milliseconds timeout{60'000};
     Milliseconds expires{180LL * 24 * 60 * 60 * 1000}; // how long a sign-off counts
-    std::string due;                                   // "2026-03-31", the last day to do it; empty: no such day
+    std::string due;                                   // "2026-03-31", the last day to do it; empty: no limit
     std::vector<std::string> refs;                     // ids of requirements, of OWASP or ASVS, or a team's own numbers
     Place place;
 

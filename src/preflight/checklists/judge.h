@@ -29,15 +29,14 @@ struct Ran {
 
 struct Seen {
     std::map<std::string, std::vector<RuleHit>, std::less<>> hits; // by rule
-    std::map<std::string, std::string, std::less<>> lacks; // by rule: message that the thing it judges is missing
-    std::set<std::string, std::less<>> rules_off;          // by preflight.rules
-    std::map<std::vector<std::string>, Ran> ran;           // by command
-    std::map<std::string, Signoff> signoffs;               // by item
+    std::map<std::string, std::string, std::less<>> lacks;         // by rule: the message that its subject is missing
+    std::set<std::string, std::less<>> rules_off;                  // rules that preflight.rules turns off
+    std::map<std::vector<std::string>, Ran> ran;                   // by command
+    std::map<std::string, Signoff> signoffs;                       // by item
     std::function<bool(const std::string& path)> is_in_repository;
     std::function<bool(const std::string& glob)> has_file;
-    std::function<bool(const std::string& id)>
-        has_commit;                // null: unknown, because the clone is shallow or there is no git
-    std::vector<attest::Key> keys; // from preflight.signer_keys; empty: no seal is required
+    std::function<bool(const std::string& id)> has_commit; // null: unknown (a shallow clone, or no git)
+    std::vector<attest::Key> keys;                         // from preflight.signer_keys; empty: no seal is required
     Signers signers;
     bool four_eyes = false;
     std::string author; // e-mail address of the change's author; only set for four_eyes

@@ -8,7 +8,7 @@
 namespace fairlead::preflight {
 
 // Reports sign-offs of items that are not in the list: the item was removed, or its id is misspelled. Sign-offs of a
-// Markdown file's points are not reported: they go with the points.
+// Markdown file's points are not reported: they may be removed with the points.
 std::vector<report::Finding> left_over(const Checklist& list, const std::map<std::string, Signoff>& signoffs);
 
 }

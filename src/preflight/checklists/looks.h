@@ -5,13 +5,13 @@
 #include <string_view>
 #include <vector>
 
-// Lists the commands that items may run, because these commands change nothing. tests/cli/checklists.py compares this
-// table with each tool's declaration, so that a command is refused if it begins to change things.
+// Lists the commands that items may run, because they change nothing. tests/cli/checklists.py compares this table with
+// each tool's declaration, and fails if such a command begins to change things.
 namespace fairlead::preflight {
 
 struct Look {
     std::string_view tool, command; // "migrate", "ping"; a tool without commands has an empty command
-    bool dry = false;               // it only looks with --dry-run
+    bool dry = false;               // it changes nothing only with --dry-run
 };
 std::span<const Look> looks();
 

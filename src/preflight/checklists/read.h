@@ -9,9 +9,8 @@
 
 namespace fairlead::preflight {
 
-// Parses the text of a checklist's file strictly. Error (usage), at its place: not the YAML that we read; an unknown
-// key, rule, fact or command; a command that changes things; a repeated id; an item that says neither what to do nor
-// what proves it.
+// Parses the text of a checklist's file strictly. Error (usage), at its place: invalid YAML; an unknown key, rule, fact
+// or command; a command that changes things; a repeated id; an item with neither instructions nor a proof.
 Result<Checklist> read_checklist(std::string_view text, const std::string& file, const std::string& name);
 
 // Reads a map of a checklist or a sign-off file strictly.

@@ -6,8 +6,7 @@
 
 namespace fairlead::preflight {
 
-// Adds the findings of the requested rules, except silenced and known findings, and the rules that have nothing to look
-// at.
+// Adds to `seen` the findings of the requested rules, except silenced and known ones, and the rules without a subject.
 Result<void> hits_of(const Looked& looked, const Asked& asked, const Request& request, Word& word, Seen& seen);
 
 }

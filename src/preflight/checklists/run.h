@@ -2,7 +2,7 @@
 #include "preflight/run.h"
 
 // Runs `fairlead-preflight checklist NAME`: reports which items pass, fail or are still open, and who may sign. Changes
-// nothing; the items' commands only look.
+// nothing, nor do the items' commands.
 namespace fairlead::preflight {
 
 Result<void> check_checklist(const Request& request); // usage

@@ -6,9 +6,9 @@
 #include <string_view>
 #include <vector>
 
-// Sign-offs: who said what about an item, and until when it counts. They are in the repository,
-// .fairlead/signoffs/CHECKLIST.yml, so that they are reviewed and have a history. Each is one line below a comment for
-// its item. With a .gitattributes in the same folder, branches that sign different items can be merged.
+// Sign-offs: who said what about an item, and until when this is valid. They are in the repository
+// (.fairlead/signoffs/CHECKLIST.yml), so that they are reviewed and have a history. Each is one line below a comment
+// for its item. With a .gitattributes in the same folder, branches that sign different items can be merged.
 namespace fairlead::preflight {
 
 inline constexpr std::string_view signoffs_folder = ".fairlead/signoffs"; // from the project's root
@@ -22,7 +22,7 @@ struct Signoff {
     std::string expires; // the last day on which it counts; empty: computed from `on` and the item's `expires`
     std::string evidence, note;
     std::string text_sha; // of the item's text at the time of signing
-    std::string commit;   // the commit that was checked out then
+    std::string commit;   // the commit that was checked out at the time of signing
     std::string sealed;   // a DSSE envelope of the other fields, by the signer's key; empty: not sealed
     Place place;
 };
@@ -42,8 +42,7 @@ std::string write_signoffs(const Checklist& list, const std::map<std::string, Si
 inline constexpr std::string_view attributes_text = "*.yml merge=union\n";
 
 std::string seal_signoff(const std::string& checklist, const Signoff& signoff, const sys::PrivateKey& key);
-// Returns the name of the key that sealed it. Error (no): none of the keys sealed it, or the seal differs from the
-// other fields.
+// Returns the name of the key that sealed it. Error (no): none of the keys sealed it, or the other fields were changed.
 Result<std::string> sealed_by(const std::string& checklist, const Signoff& signoff,
                               const std::vector<attest::Key>& keys, SystemTime now);
 
@@ -52,7 +51,7 @@ bool names_a_page(std::string_view evidence);
 
 // Returns the last day on which the sign-off counts.
 std::string last_day(const Signoff& signoff, const Item& item);
-std::string day_after(std::string_view day, Milliseconds duration); // after whole days
+std::string day_after(std::string_view day, Milliseconds duration); // `duration` counts in whole days
 std::string mail_of(std::string_view by);                           // "ada@example.org"; in lower case
 
 }

@@ -17,9 +17,9 @@ struct DjangoIssue {
 // down, or the output is incomplete.
 Result<std::vector<DjangoIssue>> read_django_check(std::string_view printed);
 
-// Returns Django's findings by our rule with the same meaning, else by `django-check`. `root` is the project's folder.
-// Error (usage): there is no manage.py, or several, or several env files. Error (could_not): Python or Django can't be
-// started, or breaks down.
+// Returns Django's findings, by our rule with the same meaning, or by `django-check` if there is no such rule. `root`
+// is the project's folder. Error (usage): there is no manage.py, or several, or several env files. Error (could_not):
+// Python or Django can't be started, or breaks down.
 Result<std::multimap<std::string, Hit, std::less<>>> ask_django(const Project& project, const std::string& root);
 
 }

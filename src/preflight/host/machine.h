@@ -10,8 +10,8 @@
 namespace fairlead::preflight {
 
 struct Machine {
-    // Version output by program: python, node, ruby, go, java, php, docker engine, docker compose. Error: why it is
-    // unknown. Programs that no rule needs are absent.
+    // Version output by program: python, node, ruby, go, java, php, docker engine, docker compose. Error: why the
+    // version is unknown. Programs that no rule needs are left out.
     std::map<std::string, Result<std::string>, std::less<>> versions;
     // Python's packages by normal name (PEP 503); packages_in is their place: ".venv", "python3". Error: why they are
     // unknown.
@@ -28,8 +28,8 @@ using Asks = std::function<bool(std::string_view rule)>;
 Machine look_at_machine(const std::string& folder, const std::map<std::string, std::string>& variables,
                         const Asks& asks);
 
-// The first: whether a folder is a Python virtual environment (PEP 405), with a pyvenv.cfg. The second: `.venv` or
-// `venv` in a folder; empty: there is neither.
+// The first function: returns whether a folder is a Python virtual environment, with a pyvenv.cfg (PEP 405). The
+// second: returns `.venv` or `venv` in a folder; empty: there is neither.
 bool is_virtual_environment(const std::string& folder);
 std::string virtual_environment_in(const std::string& folder);
 

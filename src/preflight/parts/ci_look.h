@@ -17,13 +17,14 @@ const YamlNode* trigger(const YamlNode& root, std::string_view event);
 bool is_of_production(const YamlNode& job); // its environment is production
 // Returns whether the job's steps change servers or a cluster: ssh, rsync, kubectl apply.
 bool works_on_servers(const YamlNode& job);
-bool releases(const YamlNode& job);              // the same, or its environment is production, or a cloud runs it
-bool deploys_to_production(const YamlNode& job); // the same, or it pushes an image
+bool releases(const YamlNode& job);              // as works_on_servers(), or its environment is production, or a cloud
+                                                 // runs it
+bool deploys_to_production(const YamlNode& job); // as releases(), or it pushes an image
 std::string scalar_of(const YamlNode* node);     // text of a scalar; empty for null
-// Returns whether it has neither events nor jobs: the configuration of something else.
+// Returns whether it has neither events nor jobs, so that it is not a workflow.
 bool is_of_something_else(const Workflow& workflow);
 
-// Returns whether an expression asks for secrets.NAME; steps.secrets.outcome is the outcome of a step.
+// Returns whether an expression reads secrets.NAME (unlike steps.secrets.outcome, the outcome of a step).
 bool reads_secrets(std::string_view expression);
 
 template <typename Each>

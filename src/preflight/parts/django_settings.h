@@ -6,14 +6,14 @@
 #include <string_view>
 #include <vector>
 
-// Reads Django's settings.py without running it: literals, and variables with their value in the production env file or
-// their default.
+// Reads Django's settings.py without running it: literals, and variables (their value in the production env file, else
+// their default).
 namespace fairlead::preflight {
 
 struct DjangoSetting {
     std::string file;
     int line = 0;
-    std::string text;  // text after '=', also over several lines
+    std::string text;  // text after '=', which may have several lines
     bool known = true; // false: set under a condition, or made from something that can't be read
 };
 
@@ -21,7 +21,7 @@ struct DjangoSettings {
     std::string file; // the production settings file, where a missing setting should be added
     std::map<std::string, DjangoSetting, std::less<>> all;
     std::map<std::string, std::string> variables; // of production
-    // A file that isn't in the project comes last, `from .settings_local import *`: every setting is unknown.
+    // All settings are unknown, because a file outside of the project is read last: `from .settings_local import *`.
     bool overridden = false;
 
     const DjangoSetting* find(std::string_view name) const;
@@ -30,9 +30,10 @@ struct DjangoSettings {
     std::optional<std::string> value(std::string_view name) const;
 };
 
-// Returns the variable whose default in the source is the value; empty: the value is a literal, or production sets it.
+// If the setting's value is only a variable's default, returns the variable; empty: it is a literal, or production sets
+// the variable.
 std::string variable_behind(const DjangoSettings& settings, const DjangoSetting& setting);
-// Returns whether a workflow writes the variable into an env file, from the secrets of the repository.
+// Returns whether a workflow writes the variable into an env file from the repository's secrets.
 bool is_written_by_workflow(const Project& project, const std::string& variable);
 
 // Returns the production settings of each settings folder: settings.py or base.py below production.py. Settings for

@@ -18,13 +18,13 @@ using read::Verb;
 struct Placed {
     const Instruction* instruction = nullptr;
     std::size_t stage = 0;
-    bool trigger = false; // of ONBUILD: it runs in another build
+    bool trigger = false; // from ONBUILD, so it runs in another build
 };
 
-// Returns the instructions that make the image: those of the stages below the target in FROM order, then the target's,
-// with the content of ONBUILD.
+// Returns the instructions that make the image: those of the stages that the target is based on (FROM), in order, then
+// the target's own, with the content of ONBUILD.
 std::vector<Placed> shipped(const Dockerfile& subject);
-// Returns the same, preceded by stages that these copy from or mount.
+// Returns the same, preceded by the instructions of stages that these copy from or mount.
 std::vector<Placed> built(const Dockerfile& subject);
 std::size_t target_stage(const Dockerfile& subject); // only valid if shipped() is not empty
 
@@ -35,7 +35,7 @@ std::string brief(std::string_view text, std::size_t most = 40); // `most` in co
 Hit& hit(const Dockerfile& subject, Hits& hits, const Instruction& instruction, std::string message);
 Hit& hit_at(const Dockerfile& subject, Hits& hits, std::size_t offset, std::string message);
 Hit& hit_at(const Dockerfile& subject, Hits& hits, const Command& command, std::string message);
-// These add an edit for `--fix`; only for words that the file has unchanged.
+// These functions add an edit for `--fix`, but only for words that the file contains unchanged.
 void replace(const Dockerfile& subject, Hit& hit, read::Span at, std::string text);
 void insert(const Dockerfile& subject, Hit& hit, std::size_t at, std::string text);
 
@@ -68,7 +68,7 @@ struct Image {
     std::string tag, digest;
 };
 Image image_of(std::string_view reference);
-// Returns the image below the target stage's whole FROM chain; empty name: scratch or unknown.
+// Returns the image at the end of the target stage's FROM chain; empty name: scratch or unknown.
 Image base_image(const Dockerfile& subject);
 
 bool has_mount(const Instruction& run, std::string_view type, std::string_view target_part); // RUN --mount

@@ -23,7 +23,7 @@ void each_workload(const Kube& kube, const std::function<void(const Workload&)>&
 struct Container {
     const Workload& workload;
     const YamlNode& node;
-    bool starts_first = false; // from initContainers
+    bool starts_first = false; // it is from initContainers
 };
 void each_container(const Kube& kube, const std::function<void(const Container&)>& each);
 
@@ -39,10 +39,10 @@ const YamlNode& place(const YamlNode& node, std::string_view path); // the last 
 // Returns whether the labels contain all labels of the selector.
 bool selects(const YamlNode& selector, const YamlNode* labels);
 
-// Reports, for the kinds of Kubernetes itself, a kind or a key that is nearly one of theirs, and a value of a wrong
-// type.
+// For Kubernetes' own kinds: reports misspelled kinds and keys, and values of a wrong type.
 void check_form(const Kube& kube, Hits& hits);
 
-bool labels_come_later(const Project& project); // Kustomize and charts add labels and tags that are not in manifests
+bool labels_come_later(const Project& project); // whether Kustomize or charts add labels and tags that the manifests
+                                                // don't have
 
 }

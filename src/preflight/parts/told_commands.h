@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-// Reads the commands that a project's pages, scripts and workflows have for its files.
+// Reads the commands about a project's files in its pages, scripts and workflows.
 namespace fairlead::preflight {
 
 // Returns whether `docker compose` uses a file of this name without -f: compose.yml, docker-compose.yaml.
@@ -13,16 +13,16 @@ bool is_taken_by_itself(std::string_view path);
 
 // Returns whether people document commands in such a file: pages, scripts, workflows.
 bool tells_commands(std::string_view path);
-std::vector<std::string> command_lines(std::string_view text); // those that end in a backslash go on in the next one
+std::vector<std::string> command_lines(std::string_view text); // a line that ends in a backslash is joined with the
+                                                               // next
 bool names_file(std::string_view line, std::string_view name); // whether `name` is a word of a command in the line
-// Returns whether a command in the line starts the compose file, by its name or as what compose takes by itself at the
-// root: docker compose up.
+// Returns whether a command in the line starts the compose file, by its name or, for a file that compose uses by itself
+// at the root, by `docker compose up`.
 bool starts_file(std::string_view line, const std::string& path);
-// Returns whether a workflow says so that is in force, not deploy.yml.disabled.
+// Returns whether `says` is true for an active workflow (not deploy.yml.disabled).
 bool some_workflow(const Project& project, const std::function<bool(std::string_view text)>& says);
 
-// Returns the script, workflow or build file that names a missing file, and so may make it. Empty: there is no such
-// file.
+// Returns the script, workflow or build file that names a missing file, and so may make it. Empty: nothing names it.
 std::string named_by_build(const Project& project, std::string_view path);
 
 }

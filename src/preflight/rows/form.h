@@ -6,12 +6,12 @@
 #include <string_view>
 #include <vector>
 
-// The form of rules as data. The program reads a team's rows by it, the build our own (row_tables.cpp).
+// The format of rules as data. The program uses it to read a team's rows, the build to read our own (row_tables.cpp).
 namespace fairlead::preflight {
 
 const config::Rows<RuleRow>& rule_rows(); // the keys of a row
 
-// Reads a file of ours, which is a fairlead.yml by its form.
+// Reads one of our own files, which has the format of a fairlead.yml.
 Result<std::vector<RuleRow>> rows_in(std::string_view text, const std::string& file);
 
 }

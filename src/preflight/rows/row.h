@@ -10,13 +10,13 @@
 #include <string_view>
 #include <vector>
 
-// Rules as data: "this path of this kind of file has this value, or lacks it". Ours are in *.yml in this folder, of
-// which the build makes tables; a team's are in preflight.own_rules of fairlead.yml; both have the same form
+// Rules as data: "this path of this kind of file has this value, or lacks it". Our rules are in *.yml in this folder,
+// which the build converts to tables; a team's are in preflight.own_rules of fairlead.yml. Both have the same format
 // (docs/preflight-own-rules.md).
 namespace fairlead::preflight {
 
 // The condition for the value at a path. Exactly one of is, is_not, has, lacks, matches, above, below, missing and
-// present is used; but above and below may be used together, and except is used with matches.
+// present is used. Exceptions: above and below may be used together, and except is used with matches.
 struct Condition {
     std::vector<std::string> is, is_not; // the value is one of these; the value exists and is none of these; case-blind
     std::vector<std::string> has, lacks; // a list contains one of these; a list contains none of these, or is absent
@@ -28,7 +28,7 @@ struct Condition {
 };
 
 struct Beside {
-    std::string key; // in the map where the path's last key is looked for
+    std::string key; // a key in the same map as the path's last key
     Condition condition;
 };
 
@@ -39,7 +39,7 @@ struct RuleRow {
     std::string level = "warning";          // info, warning, error
     std::string applies = "always";         // deployed: in staging and production; on_request: only if --only names it
     std::string in;                         // compose, kubernetes, workflow, dockerfile, env, yaml, text
-    std::string each;                       // thing to check; empty: the kind's first
+    std::string each;                       // thing to check; empty: the first thing of the kind
     std::vector<std::string> kinds;         // kinds of Kubernetes objects; empty: all
     std::vector<std::string> warning_kinds; // for these kinds, an error is only a warning
     std::vector<std::string> files;         // globs; required for yaml and text
@@ -57,8 +57,8 @@ struct RuleRows {
     std::vector<Rule> rules;
 };
 
-// Error (usage), at the row's place: something its kind doesn't have, no condition or two, an id that is taken, or a
-// message that states no fact.
+// Error (usage), at the row's place: something that its kind doesn't have, no condition or several, an id that is
+// already used, or a message without a fact.
 Result<std::shared_ptr<const RuleRows>> to_rules(std::vector<RuleRow> rows);
 Result<std::shared_ptr<const RuleRows>> read_rows(std::string_view text, const std::string& file);
 

@@ -8,7 +8,7 @@
 #include <variant>
 #include <vector>
 
-// Wraps a value of a merged compose model or of a YAML file, so that a row treats both alike.
+// Wraps a value of a merged compose model or a YAML file, so that rows treat both alike.
 namespace fairlead::preflight {
 
 class Branch {
@@ -21,7 +21,7 @@ class Branch {
     void each(const std::function<void(std::string_view key, const Branch& child)>& each) const;
     bool is_scalar() const;
     std::string_view text() const; // text of a scalar
-    bool is_known() const;         // no part of it is filled in later: ${NAME}, $(NAME), {{ }}
+    bool is_known() const;         // it has no part that is filled in later: ${NAME}, $(NAME), {{ }}
     read::ComposePlace place() const;
 
   private:

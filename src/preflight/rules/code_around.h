@@ -1,34 +1,33 @@
 #pragma once
 #include <string_view>
 
-// Finds what stands around a line of code: of Python, unless it says another language.
+// Examines the code around a line; it is Python unless stated otherwise.
 namespace fairlead::preflight {
 
-// Returns whether the line stands below `if settings.debug:`, `if env == "development":` or `if not is_production:`,
-// however deep. `at`: where the line begins in `whole`.
+// Returns whether the line is inside `if settings.debug:`, `if env == "development":` or `if not is_production:`, at
+// any depth. `at`: offset of the line in `whole`.
 bool is_behind_debug(std::string_view whole, std::size_t at, std::string_view line);
-// The same in Python or JavaScript, by the name of the environment alone: `if (isDevelopment) {`.
+// Does the same for Python or JavaScript, but only by the name of the environment: `if (isDevelopment) {`.
 bool is_behind_development(std::string_view whole, std::size_t at, std::string_view line);
-// Returns whether the line stands right below `if settings.RESET_DB:`, which whoever deploys sets.
+// Returns whether the line is directly below a switch such as `if settings.RESET_DB:`, which is set at deployment.
 bool is_below_switch(std::string_view whole, std::size_t at, std::string_view line);
-// Returns whether the text in the line is what a variable's value replaces: a field of pydantic's BaseSettings, or the
-// default in os.getenv("DATABASE_URL", "postgres://…").
+// Returns whether the text in the line is the default of a variable: a field of pydantic's BaseSettings, or the default
+// in os.getenv("DATABASE_URL", "postgres://…").
 bool is_default_of_variable(std::string_view whole, std::string_view line);
 
-// Returns the class whose field the statement around the line sets, if the field has that name: a statement may go over
-// several lines. Empty: it sets another one, or none.
+// If the statement around the line sets a field with this name, returns the field's class. A statement may have several
+// lines. Empty: it sets no such field.
 std::string_view class_of_field(std::string_view whole, std::size_t at, std::string_view line, std::string_view name);
 
-// Returns what becomes of a text that the line makes: it is handed to a logger; it goes into an answer, by the
-// statement around it or by the name that it is assigned to; or neither is seen.
+// Returns where a text made in the line goes: to a logger; into an answer, by the surrounding statement or by the name
+// that it is assigned to; or unknown.
 enum class Becomes { log, answer, unknown };
 Becomes becomes_of(std::string_view whole, std::size_t at, std::string_view line);
 
-// Returns what the options of a cookie in that line of JavaScript are of; `option` is one that stands there, such as
-// "httpOnly". A session or a token: by the name of the
-// cookie that the statement around the line sets, or because a framework sets it, express-session. Options that stand
-// by themselves are those of the file's cookies. Harmless: a cookie that is deleted, or that the page sends back
-// against CSRF.
+// Returns to which kind of cookie the options in a line of JavaScript belong; `option` is one of them, such as
+// "httpOnly". session: a session or a token, by the name of the cookie in the surrounding statement, or because a
+// framework such as express-session sets it. Separate options belong to the file's cookies. harmless: a deleted cookie,
+// or a CSRF cookie that the page sends back.
 enum class CookieOf { session, harmless, unknown };
 CookieOf cookie_of(std::string_view whole, int line, std::string_view option);
 

@@ -1,11 +1,11 @@
 #pragma once
 #include "preflight/parts/compose_parts.h"
 
-// What a service is built of, for compose-schema.
+// For compose-schema: checks what a service is built from.
 namespace fairlead::preflight::compose {
 
-// Reports a build whose Dockerfile isn't there, or whose target no FROM names. One out of the project, of a URL or in a
-// submodule: nobody here knows.
+// Reports a build whose Dockerfile is missing, or whose target is no stage. Nothing is reported for a build outside of
+// the project, from a URL or in a submodule, because it is unknown.
 void build_missing(const Compose& compose, const ComposeService& service, const Project& project, Hits& hits);
 
 }

@@ -24,21 +24,22 @@ struct Script {
 };
 // Returns the scripts that the container starts with, if the project has them.
 std::vector<Script> scripts_of(const Dockerfile& subject, const Project& project);
-// Returns whether it only says something and ends, or adds nothing to its base and starts top, as JetBrains' editors
-// write a new file.
+// Returns whether the container only prints something and ends, or it is the template of JetBrains' editors, which adds
+// nothing to its base and starts top.
 bool runs_nothing(const Dockerfile& subject);
-// Returns whether it is a function of AWS Lambda, by its base or by the client of Lambda's runtime that it starts:
-// Lambda runs it as a user of its own, and nothing else can.
+// Returns whether it is an AWS Lambda function, by its base image or because it starts the client of Lambda's runtime.
+// Only Lambda can run it, and chooses the user itself.
 bool is_for_lambda(const Dockerfile& subject);
 // Returns whether the start command, or a script of it, switches to another user.
 bool start_drops_root(const Dockerfile& subject, const std::vector<Script>& scripts, const Project& project);
 // Returns the server that runs its workers as another user by its own configuration: "nginx"; empty: no such server
 // starts.
 std::string server_that_drops(const Dockerfile& subject, const std::vector<Script>& scripts, const Project& project);
-// Returns the program of a script's last command, what it goes on as: "php-fpm7.3" of "/usr/sbin/php-fpm7.3 -F"; empty:
-// it leaves something in the background, or has no command.
+// Returns the program of a script's last command, which is the one that keeps running: "php-fpm7.3" for
+// "/usr/sbin/php-fpm7.3 -F"; empty: the script starts something in the background, or has no command.
 std::string last_program(std::string_view script);
-// Returns whether the service that is built of it gets capabilities by `cap_add`: a process that isn't root has none.
+// Returns whether the service built from it gets capabilities by `cap_add`, which a process that isn't root would not
+// have.
 bool gets_capabilities(const Project& project, const Dockerfile& subject);
 
 }

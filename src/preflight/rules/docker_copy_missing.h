@@ -3,7 +3,7 @@
 
 namespace fairlead::preflight::docker {
 
-// Tells of what COPY and ADD take out of the build context, and isn't there.
+// Reports sources of COPY and ADD that are missing in the build context.
 void copy_missing(const Dockerfile& subject, const Project& project, Hits& hits);
 
 }

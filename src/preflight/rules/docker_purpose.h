@@ -4,10 +4,10 @@
 #include "read/compose/compose.h"
 #include <cstddef>
 
-// Finds what an image is for: a server, a job, or something that others take a part of.
+// Determines what an image is for: a server, a job, or files for other images.
 namespace fairlead::preflight::docker {
 
-// Returns whether some service of the project is of the image, and for each of these it holds.
+// Returns whether the project has services for which `is_of` is true, and `holds` is true for all of them.
 template <typename IsOf, typename Holds>
 bool every_service(const Dockerfile& subject, const Project& project, IsOf is_of, Holds holds) {
     std::size_t used = 0, held = 0;
@@ -20,10 +20,10 @@ bool every_service(const Dockerfile& subject, const Project& project, IsOf is_of
     return used > 0 && used == held;
 }
 
-// Returns whether every service that runs the image ends by itself: others wait for its end.
+// Returns whether every service that runs the image ends by itself, because others wait for its end.
 bool is_a_job(const Dockerfile& subject, const Project& project);
 
-// Returns whether others copy from the image, or somebody works in it: it is named so, or nothing in it serves.
+// Returns whether others copy from the image, or people work in it, by its name or because nothing in it is a server.
 bool is_for_others(const Dockerfile& subject, const Project& project);
 
 }

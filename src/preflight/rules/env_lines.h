@@ -26,7 +26,7 @@ struct EnvLine {
 };
 
 std::vector<EnvLine> lines_of(const EnvFile& file);
-std::vector<EnvLine> entry_lines(const EnvFile& file); // lines that begin an entry, or try to
+std::vector<EnvLine> entry_lines(const EnvFile& file); // lines that begin an entry, even a malformed one
 
 bool is_plain_name(std::string_view name);     // letters, digits, '_'; no digit first
 std::string short_name(std::string_view name); // for a message: valid, and at most 40 bytes
@@ -34,8 +34,8 @@ std::string short_name(std::string_view name); // for a message: valid, and at m
 namespace env { // for the rules about a file's form
 
 bool dialect_is(const EnvFile& file, std::initializer_list<read::EnvDialect> any);
-// Returns a key for messages, such as FOO or DB_HOST2. Other lines without a value may be part of a key or a password,
-// so they are not shown.
+// Returns a key for messages, such as FOO or DB_HOST2. Another line without a value may be part of a key or a password,
+// so it is not shown.
 std::string shown_key(const EnvLine& line);
 Hit& add(Hits& hits, const EnvFile& file, int line, int column, std::string message);
 Hit& add(Hits& hits, const EnvFile& file, const read::EnvEntry& entry, std::string message);

@@ -15,7 +15,7 @@ struct Declared {
 // Returns the interpreters that the project's manifests require on this machine.
 std::vector<Declared> declared_runtimes(const Project& project);
 
-// Returns whether images may contain what the host lacks.
+// Returns whether the project runs in containers, whose images may contain what the host lacks.
 inline bool runs_in_containers(const Project& project) {
     return !project.dockerfiles.empty() || !project.composes.empty();
 }

@@ -3,10 +3,10 @@
 #include <span>
 #include <string_view>
 
-// Recognises files that a site gives to everybody, and their content.
+// Finds files that a site serves to everybody.
 namespace fairlead::preflight {
 
-// Recognises one of site_files by its content, because an application may answer 200 for any path.
+// One of site_files. It is recognised by its content, because an application may answer 200 for any path.
 struct PublicFile {
     std::string_view path, fact;
     bool (*is_it)(const Answer& answer);

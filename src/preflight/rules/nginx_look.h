@@ -28,13 +28,13 @@ bool any_tls(const Project& project);
 // Returns whether the server only redirects or refuses, except for requests of a certificate authority.
 bool only_redirects(const NginxFile& file, const NginxDirective& server);
 
-// Returns the value of a response header in effect there, set by add_header or more_set_headers.
+// Returns the value of a response header that is in effect in the block, set by add_header or more_set_headers.
 std::optional<std::string> header(const NginxFile& file, const NginxDirective& block, std::string_view name);
-// Returns whether the header is missing: neither the server nor each of its locations sends it. False if an absent
-// include may send it.
+// Returns whether the header is missing: the server doesn't send it, and not all of its locations do. False if an
+// absent include may send it.
 bool lacks_header(const NginxFile& file, const NginxDirective& server, std::string_view name);
 bool has_unknown_include(const NginxFile& file, const NginxDirective& block); // in the block, or around it
-// Returns whether the directive is not in effect there; also false if an absent include may set it.
+// Returns whether the directive is not in effect in the block; false if an absent include may set it.
 bool lacks(const NginxFile& file, const NginxDirective& block, std::string_view directive);
 
 bool contains_any(std::string_view text, std::initializer_list<std::string_view> words); // case-blind

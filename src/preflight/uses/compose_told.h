@@ -3,18 +3,18 @@
 #include <string>
 #include <string_view>
 
-// Reads what a project's pages, Makefiles and scripts say of a compose file.
+// Reads what a project's pages, Makefiles and scripts say about a compose file.
 namespace fairlead::preflight {
 
 bool is_word_of_development(std::string_view word);        // local, dev, test
 bool is_script_of_development(std::string_view file_name); // start-local.sh
 
-// Returns whether a page starts the file where it speaks of deployment, or a script does that isn't of development.
+// Returns whether a page starts the file in a part about deployment, or a script that isn't for development starts it.
 bool is_started_elsewhere(const Project& project, const std::string& path);
 
 struct Told {
-    bool as_local = false;    // a page says so, or starts it only where it speaks of local development
-    bool as_deployed = false; // a page names it where it speaks of deployment, or deploy.sh or install.sh does
+    bool as_local = false;    // a page says that it is local, or starts it only in parts about local development
+    bool as_deployed = false; // a page names it in a part about deployment, or deploy.sh or install.sh names it
     bool is_started = false;  // the README starts it
 };
 Told told_of(const Project& project, const std::string& path);

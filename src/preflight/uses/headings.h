@@ -5,16 +5,16 @@
 #include <utility>
 #include <vector>
 
-// Follows the headings of a page: for whom its lines are.
+// Tracks the headings of a page, to know whether a command is for development or for deployment.
 namespace fairlead::preflight {
 
 bool is_page(std::string_view path); // Markdown, reStructuredText, AsciiDoc
 
-// The headings that hold at a line, and the text above it: what the commands there are for.
+// The headings above a line, and the text before it. They say what the commands at that line are for.
 class Headings {
   public:
     void take(const std::string& line);
-    void take_text(std::string_view text); // what stands above is this
+    void take_text(std::string_view text); // sets the text before the next line
     enum class About { nothing, development, deployment };
     About about() const;
     bool are_in_code() const { return in_code_; }

@@ -5,8 +5,8 @@
 
 namespace fairlead::preflight {
 
-// Fills project.nginxes with the configurations that no other one includes, and decides which of them are in doubt. The
-// compose files and the Dockerfiles must be known already.
+// Fills project.nginxes with the configurations that no other file includes, and decides which of them are doubtful.
+// The compose files and the Dockerfiles must be known before.
 void add_nginxes(Project& project, const std::vector<std::string>& found);
 
 }
