@@ -4,12 +4,12 @@
 #include <string>
 #include <string_view>
 
-// How many of all may fail: "3" or "0.5%".
+// How many may fail: a count ("3"), or a share of all ("0.5%").
 namespace fairlead::smoke {
 
 struct Allowed {
     std::int64_t count = 0;
-    std::int64_t per_million = 0; // of all, rounded down; used if `is_share`
+    std::int64_t per_million = 0; // share of all, rounded down; used if `is_share`
     bool is_share = false;
     std::int64_t of(std::int64_t all) const { return is_share ? all * per_million / 1'000'000 : count; }
 };

@@ -13,11 +13,11 @@ namespace fairlead::smoke {
 
 class HurlAssert {
   public:
-    // Error (usage): the text is not a single assert, or it asks for what a check doesn't have: variables, files, and
-    // the queries `url`, `redirects` and `variable`.
+    // Error (usage): the text is not a single assert, or it needs something that a check doesn't have: variables,
+    // files, or the queries `url`, `redirects` and `variable`.
     static Result<HurlAssert> parse(std::string_view text);
 
-    bool wants_certificate() const; // the request must keep the handshake
+    bool wants_certificate() const; // whether the request must keep the handshake
     bool is_about_status() const;
 
   private:
@@ -28,7 +28,7 @@ class HurlAssert {
     std::shared_ptr<const hurl::File> file_; // a request that is never sent, and the assert
 };
 
-// The first that fails. `is_over`: whether the time for judging is over; may be empty.
+// Returns the first failed assert. `is_over`: whether the time for judging is over; may be empty.
 std::optional<Mismatch> judge_asserts(const std::vector<HurlAssert>& asserts, const sys::HttpResponse& response,
                                       const std::function<bool()>& is_over = {});
 

@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-// One attempt of a check: what it may use, and what it found.
+// One attempt of a check: its means and its result.
 namespace fairlead::sys {
 class Cancel;
 }
@@ -22,20 +22,20 @@ struct Mismatch {
 
 enum class Outcome {
     good,
-    starting, // it is starting, or has a passing fault: try again
-    broken,   // it gives a wrong answer, and trying again will not help (but may while waiting for readiness)
-    hopeless, // a wrong certificate or URL: fails at once in either phase
+    starting, // the service is starting, or has a temporary fault: try again
+    broken,   // a wrong answer: trying again helps only while waiting for readiness
+    hopeless, // a wrong certificate or URL: fails at once in every phase
 };
 
 // What a failure shows of its request and answer, without secrets (shown.h).
 struct Shown {
     std::string command; // a command line of curl that sends the same request
-    std::string answer;  // the beginning of the answer, lines
+    std::string answer;  // the first lines of the answer
     std::string times;   // "dns 2ms, connect 1ms, first byte 80ms, total 81ms"
 };
 
 struct Attempt {
-    sys::HttpResponse response; // of a probe other than HTTP: failure, reason, address, times and sent_any
+    sys::HttpResponse response; // a probe other than HTTP only sets failure, reason, address, times and sent_any
     std::optional<Mismatch> wrong;
     std::vector<Mismatch> more; // further faults that the same attempt found
     Outcome outcome = Outcome::starting;
@@ -46,13 +46,13 @@ struct Attempt {
 
 constexpr Milliseconds smallest_attempt{50}; // nothing starts with less time left
 
-// What an attempt may use. It must end within `left`, and soon after `cancel` is asked or a stop is requested.
+// The means of an attempt. The attempt must end within `left`, and soon after `cancel` is asked or a stop is requested.
 struct World {
     const Plan& plan;
     sys::Http& http;
     sys::Clock& clock;
     sys::Cancel& cancel;
-    Milliseconds left{0}; // until the deadline; an attempt gets no more than this, and no more than plan.timeout
+    Milliseconds left{0}; // until the deadline; an attempt may take the shorter of this and plan.timeout
     bool fresh_connection = false;
 };
 

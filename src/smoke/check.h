@@ -43,8 +43,8 @@ struct VersionSource {
     std::string name = "/version"; // place in JSON (json_body.h), or header
 };
 Result<VersionSource> parse_version_source(std::string_view text);
-// Whether the versions are the same: equal except for a leading v, or commits of which one is shortened (to 7 digits or
-// more).
+// Whether the versions are the same: equal except for a leading v, or two commits one of which is shortened to at least
+// 7 digits.
 bool same_version(std::string_view served, std::string_view expected);
 
 struct Expect {
@@ -54,9 +54,9 @@ struct Expect {
     std::optional<Matcher> body;
     std::vector<std::pair<std::string, Matcher>> json; // place (json_body.h), expected value
     std::vector<HurlAssert> asserts;
-    std::optional<Milliseconds> max;      // for the whole attempt
+    std::optional<Milliseconds> max;      // time limit of the whole attempt
     std::string version;                  // empty: any; "auto": see expected_version.h
-    std::vector<std::string> other_names; // other names of that version: its commit, its release
+    std::vector<std::string> other_names; // other names of the same version: its commit, its release
     VersionSource version_source;
 };
 
@@ -66,40 +66,40 @@ using Ask = std::function<Attempt(const Check& check, const World& world)>; // a
 
 struct Check {
     std::string name;
-    bool is_named = true; // false: the probe's key stands for a name until it is known what is asked
+    bool is_named = true; // false: the name is the probe's key until its question is known
     std::string method = "GET";
     std::string url;
     std::vector<std::pair<std::string, std::string>> headers; // its own headers
     // headers of every request, which come before its own
     std::vector<std::pair<std::string, std::string>> common_headers;
-    bool hears_bearer = false; // gets the bearer token; see hosts.h
+    bool hears_bearer = false; // its request gets the bearer token; see hosts.h
     std::string body;
     bool follows_redirects = false; // the last answer is judged (redirects.h)
     Expect expect;
     std::string expected_failure; // `xfail: issue 123`
     std::string skip;             // reason
     std::string script;           // instead of a request: a Hurl file, a folder, or a pattern (scripts.h)
-    Ask probe;                    // instead of a request (probe.h); `url` says what is asked
+    Ask probe;                    // instead of a request (probe.h); `url` then describes the question
     bool is_http = true;          // `url` is an HTTP URL, also of a probe
-    // Of a probe in fairlead.yml: the probe at a base address, and whether it depends on one.
+    // For a probe in fairlead.yml: makes its question for a base address; whether it needs one.
     std::function<Result<Question>(const std::string& base)> question;
     bool needs_base = true;
-    Samples samples;                // measured, if it has a count
-    Milliseconds within{0};         // for this time, a wrong answer is asked for again
+    Samples samples;                // the check is measured if this has a count
+    Milliseconds within{0};         // for this time, the request is repeated after a wrong answer
     std::vector<std::string> needs; // names of checks that must pass first
-    std::string suffix;             // of the name, at one of several base addresses: " at https://app.example.org"
+    std::string suffix;             // of the name, if there are several base addresses: " at https://app.example.org"
     Place place;                    // in fairlead.yml
 };
 
-// Lines that an application's log must not get while the checks run (logs.h).
+// Lines that must not appear in an application's log while the checks run (logs.h).
 struct ForbiddenLines {
     std::string file;
-    std::vector<std::string> patterns; // RE2: a line in which one of them is found is a failure
+    std::vector<std::string> patterns; // RE2; a line with a match of any pattern is a failure
     Place place;                       // in fairlead.yml
 };
 
 // Returns the first difference from the expectations; nothing if there is none. Writes the version in the answer into
-// `served`. `is_over`: whether the time for it is over, which is a difference, too; may be empty.
+// `served`. `is_over`: whether the time for judging is over, which counts as a difference; may be empty.
 std::optional<Mismatch> judge(const sys::HttpResponse& response, const Expect& expect, std::string* served = nullptr,
                               const std::function<bool()>& is_over = {});
 
@@ -108,13 +108,13 @@ std::vector<std::string> words_of_line(std::string_view line); // separated by b
 // Parses `URL [status] [key=value...]` with the keys contains, header, json, max, version, method and the word ok
 // (2xx).
 Result<Check> parse_line(std::string_view line);
-// http or https; the message suggests what was meant
+// Error (usage): not an http or https URL; the message suggests a correction.
 Result<void> check_address(const std::string& url, const Place& place = {});
-Result<void> check_expected(const Check& check); // checks that an answer can meet the expectations
+Result<void> check_expected(const Check& check); // Error (usage): no answer could meet the expectations.
 
 // Expectations and headers from flags, added to each URL's own line.
 struct ForEveryUrl {
-    std::string status, body, redirect;       // as in an expectation; redirect: of the header Location
+    std::string status, body, redirect;       // as in an expectation; redirect: for the header Location
     std::vector<std::string> json, headers;   // PATH=VALUE, NAME=VALUE
     std::vector<std::string> request_headers; // 'Name: value'
     Milliseconds max{0};

@@ -5,9 +5,11 @@
 // Addresses in pages and headers.
 namespace fairlead::smoke {
 
-// A URL in a page or a header of `base` (RFC 3986, 5.2), without its fragment. Empty: it isn't an http or https URL.
+// Resolves a URL in a page or a header of `base` (RFC 3986, 5.2), and removes its fragment. Empty: it isn't an http or
+// https URL.
 std::string resolved_url(const std::string& base, std::string_view reference);
-// The same for two spellings of one address: case of scheme and host, the default port, an empty path.
+// Normalises a URL, so that all spellings of an address are equal: case of scheme and host, the default port, an empty
+// path.
 std::string normal_url(const std::string& url);
 
 }

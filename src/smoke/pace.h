@@ -10,19 +10,19 @@
 namespace fairlead::smoke {
 
 struct Limits {
-    std::int64_t per_host = 0; // requests at one host at the same time; 0: no limit
-    std::int64_t rate = 0;     // requests per second, all hosts together; 0: no limit
+    std::int64_t per_host = 0; // simultaneous requests to one host; 0: no limit
+    std::int64_t rate = 0;     // requests per second to all hosts together; 0: no limit
 };
 
-// Sends requests no faster than the limits allow. The wait counts toward the timeout of a request; a request whose turn
-// doesn't come within it is a timeout, and isn't sent. Several threads may call it.
+// Sends requests within the limits. The wait is part of a request's timeout; if it takes too long, the request fails
+// with a timeout and isn't sent. Several threads may call it.
 class Pace : public sys::Http {
   public:
     Pace(sys::Http& http, sys::Clock& clock, Limits limits) : http_(http), clock_(clock), limits_(limits) {}
     Result<sys::HttpResponse> send(const sys::HttpRequest& request) override;
 
   private:
-    bool enter(const std::string& host); // false: as many as are allowed are under way
+    bool enter(const std::string& host); // false: the host's limit is reached
     void leave(const std::string& host);
     bool take_turn();
 

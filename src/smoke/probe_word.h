@@ -3,8 +3,8 @@
 #include <string>
 #include <string_view>
 
-// Probes as words of the command line: `tls://app.example.org days=14`, and for probes over HTTP
-// `https://app.example.org/ probe=assets limit=50`. The keys are those of fairlead.yml.
+// Probes on the command line: `tls://app.example.org days=14`, and for probes over HTTP `https://app.example.org/
+// probe=assets limit=50`. The keys are those of fairlead.yml.
 namespace fairlead::smoke {
 
 bool is_probe_line(std::string_view line);

@@ -6,7 +6,7 @@
 
 namespace fairlead::smoke {
 
-// What a terminal shows while the checks run: "3 of 12 checks, 1 failed; items: status 503 (starting), attempt 4".
+// Shows the progress of the checks on a terminal: "3 of 12 checks, 1 failed; items: status 503 (starting), attempt 4".
 // Several threads may call it.
 class Progress {
   public:
@@ -15,7 +15,7 @@ class Progress {
     Progress& operator=(const Progress&) = delete;
     ~Progress();
 
-    void retry(const Tried& tried); // an attempt failed, and another one comes
+    void retry(const Tried& tried); // call it after a failed attempt that will be repeated
     void end(const Tried& tried);
     std::string line() const;
 
@@ -25,7 +25,7 @@ class Progress {
     mutable std::mutex mutex_;
     const std::size_t checks_;
     std::size_t ended_ = 0, failed_ = 0;
-    std::string waiting_; // the check that was tried last, and what it lacks
+    std::string waiting_; // the check that was tried last, and its fault
 };
 
 }

@@ -16,12 +16,14 @@ namespace fairlead::smoke {
 struct Plan {
     std::optional<Check> ready;         // runs alone and first
     std::vector<Check> ready_elsewhere; // the same check at the other base addresses, afterwards
-    std::int64_t streak = 1;            // number of good answers in a row that mean ready, each on a new connection
-    Milliseconds stable{0};    // instead of a number: good answers for this time, at most one request per second
+    std::int64_t streak = 1;            // number of good answers in a row after which the service is ready, each on a
+                                        // new connection
+    Milliseconds stable{0};    // instead of `streak`: only good answers for this time, with at most one request per
+                               // second
     std::vector<Check> checks; // run in parallel
     Scripts scripts;           // played after the checks
     std::vector<ForbiddenLines> logs;
-    std::optional<Comparison> compare; // of the old release with the new one, after the Hurl files
+    std::optional<Comparison> compare; // comparison of the old and the new release, after the Hurl files
     std::string compare_with;          // --compare: the address of the old release
     RetryPolicy retry;
     Limits limits;
@@ -34,17 +36,17 @@ struct Plan {
     std::string ca_file; // PEM; empty: see sys::HttpRequest
     Place ca_place;      // in fairlead.yml
     Secret bearer;
-    std::vector<std::string> withheld; // sentences that name the servers without credentials
+    std::vector<std::string> withheld; // sentences with the servers that get no credentials
     std::vector<std::string> resolve;  // HOST:PORT:ADDRESS
     // unix:PATH or HOST:PORT: gets the requests in plain HTTP instead of the host `at_host`; empty: not used
     std::string at;
-    std::string at_host;    // with its port, as in a URL
-    std::uint64_t seed = 0; // of the jitter
+    std::string at_host;    // with the port, as in a URL
+    std::uint64_t seed = 0; // seed of the jitter
 };
 
 struct Tried {
     Check check;
-    // known: an expected failure that did fail; it counts neither as passed nor as failed
+    // known: it failed as expected; it counts neither as passed nor as failed
     enum class End { passed, failed, known, skipped, cancelled } end = End::cancelled;
     bool flaky = false; // passed, but not at the first attempt
     int attempts = 0;
@@ -54,27 +56,27 @@ struct Tried {
         Mismatch what;
         Place place;
     };
-    std::vector<Fault> faults;  // of an entry of a Hurl file: all of them, of which `wrong` is the first
-    bool is_malformed = false;  // the Hurl file itself is wrong, which is wrong use
+    std::vector<Fault> faults;  // for an entry of a Hurl file: all faults; the first is `wrong`
+    bool is_malformed = false;  // the Hurl file itself is wrong, so the exit status is that of wrong use
     std::vector<Mismatch> more; // further faults of a probe's last attempt
     Shown shown;                // of the last failed attempt
     std::vector<std::pair<std::string, std::string>> facts; // of the last attempt
     std::string output;                                     // of a Hurl file's `output: -`
     std::string served;                                     // the version in its answer
-    bool readiness = false;                                 // the wait for readiness, which is not a check
+    bool readiness = false;                                 // it is the wait for readiness, not a check
 };
 
 // Returns the request of one attempt. `left`: the time until the deadline.
 sys::HttpRequest request_of(const Plan& plan, const Check& check, Milliseconds left);
 
-// Sends one request, and judges its answer. An error of ours is a failure of the attempt.
+// Sends one request and judges its answer. Our own errors become failures of the attempt.
 Attempt ask_once(const Check& check, const World& world);
 
-// Sends a request for the host `plan.at_host` to `plan.at`, if that is set.
+// If plan.at is set, makes a request for the host plan.at_host go to plan.at.
 void ask_at(const Plan& plan, sys::HttpRequest& request);
 
-// Runs all checks, then the Hurl files. The ready checks (if any) come first in the list. Any problem of a check is
-// that check's failure. Error (could_not): a stop was requested.
+// Runs all checks, then the Hurl files. The ready checks (if any) come first in the list. Any problem of a check is a
+// failure of that check. Error (could_not): a stop was requested.
 Result<std::vector<Tried>> carry_out(const Plan& plan, sys::Http& http, sys::Clock& clock);
 
 report::Report report_of(const std::vector<Tried>& tried, const std::string& environment,

@@ -18,24 +18,25 @@ struct Check;
 struct Plan;
 struct Tried;
 
-struct Budget { // the longest times that are allowed
+struct Budget { // the longest allowed times
     std::optional<Milliseconds> p50, p90, p95, p99, max;
-    Allowed errors; // answers that are not as the check expects; no time of these counts
+    Allowed errors; // answers that the check doesn't accept; their times are ignored
 };
 
 struct Samples {
     std::int64_t count = 0; // 0: the check is not measured
-    bool cold = false;      // each on a new connection; else one more request goes first, to make the connection
+    bool cold = false;      // each request on a new connection; false: one more request is sent before, to make the
+                            // connection
     Budget budget;
 };
 
-// The value that so many percent of the others don't exceed: the smallest one whose rank is at least percent/100 of the
-// count (nearest rank). `sorted` must not be empty.
+// Returns a percentile by the nearest rank: the smallest value whose rank is at least percent/100 of the count.
+// `sorted` must not be empty.
 Milliseconds percentile(const std::vector<Milliseconds>& sorted, int percent);
 
-// Sends the samples one after the other, without retries, and judges them (rule smoke/budget). More errors than the
-// budget allows end it. `end`: the deadline of the run. The facts have the percentiles that the count allows, and the
-// medians of each part of the time.
+// Sends the samples one after the other, without retries, and judges them (rule smoke/budget). Ends early if there are
+// more errors than the budget allows. `end`: the deadline of the run. The facts have the percentiles for which there
+// are enough samples, and the median of each part of the time.
 Tried measure(const Plan& plan, const Check& check, sys::Http& http, sys::Clock& clock,
               std::chrono::steady_clock::time_point end, sys::Cancel& cancel);
 

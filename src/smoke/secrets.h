@@ -14,11 +14,12 @@ namespace fairlead::smoke {
 void hide_sent(const config::Value& section, const std::string& url, const std::vector<std::string>& lines,
                const ForEveryUrl& every);
 
-// The same for Hurl files: secrets, and variables with telling names, of flags, of the environment and of the section.
+// The same for Hurl files: hides secrets, and variables whose names sound secret, from flags, environment and section.
 void hide_script_secrets(const config::Value& section, const ScriptFlags& flags,
                          const std::map<std::string, std::string>& environment);
 
-// Hides the credentials in an answer: cookies, tokens, redirect targets, and values with telling names in its body.
+// Hides the credentials in an answer: cookies, tokens, redirect targets, and values in its body whose names sound
+// secret.
 void hide_received(const sys::HttpResponse& response);
 
 }

@@ -5,9 +5,9 @@
 
 namespace fairlead::smoke {
 
-// Sends HTTP requests from inside the network of a running container: with its addresses, its names of other services
-// and its ways out. Each request starts fairlead-fetch in a container of the same image, which shares that network and
-// nothing else: no volume, no variable, no right to write. The request with its secrets goes by standard input.
+// Sends HTTP requests from inside the network of a running container, with its addresses, host names and routes. Each
+// request starts fairlead-fetch in a container of the same image, which shares only the network: no volume, no
+// variable, no right to write. The request with its secrets is passed by standard input.
 class Inside : public sys::Http {
   public:
     // `service`: a service of the compose project in the working folder, or a container's name. Error (usage): neither
@@ -21,7 +21,7 @@ class Inside : public sys::Http {
     std::string service_, container_, image_;
 };
 
-// Error (usage): the plan has what such a request can't do: a probe, Hurl files, given addresses or
+// Error (usage): the plan has something that isn't possible there: a probe, Hurl files, given addresses or
 // certificates.
 Result<void> check_inside(const Plan& plan);
 

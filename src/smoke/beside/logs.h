@@ -7,18 +7,18 @@
 #include <string>
 #include <vector>
 
-// Looks at what an application writes into its logs while the checks run.
+// Searches the lines that an application logs while the checks run.
 namespace fairlead::smoke {
 
-// Error (usage), at its place: a pattern is not a regular expression, or a log has none.
+// Error (usage), at its place: a pattern is not a regular expression, or a log has no patterns.
 Result<void> check_logs(const std::vector<ForbiddenLines>& logs);
 
 class Logs {
   public:
-    // Remembers where the logs end. Error (could_not): one can't be read.
+    // Remembers where the logs end. Error (could_not): a log can't be read.
     static Result<Logs> begin(const std::vector<ForbiddenLines>& wanted);
-    // One result for each log, about the whole lines that were written since. A log that is rotated is read to its end
-    // first. A log that is absent, or can't be read any more, is a failure.
+    // Returns one result for each log, about the complete lines that were written since begin(). A rotated log is first
+    // read to its end. A log that is absent, or can't be read any more, is a failure.
     std::vector<Tried> judge();
 
   private:

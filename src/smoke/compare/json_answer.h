@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-// A JSON answer as the rules of a comparison see it.
+// A JSON answer after the rules of a comparison are applied.
 namespace fairlead::smoke::compare {
 
 using Members = std::vector<const hurl::Member*>;                      // by name
@@ -21,10 +21,10 @@ class JsonAnswer {
     bool ignores(const hurl::Value& value) const { return ignored_.contains(&value); }
     bool is_unordered(const hurl::Value& list) const { return unordered_.contains(&list); }
 
-    // Without the ignored values.
+    // Returns the elements without ignored values.
     std::vector<const hurl::Value*> elements_of(const hurl::Value& list) const;
     Members members_of(const hurl::Value& object) const;
-    Keyed keyed_elements(const hurl::Value& list) const; // values that are the same by the rules have the same key
+    Keyed keyed_elements(const hurl::Value& list) const; // values that are equal by the rules have equal keys
 
   private:
     void append_key(const hurl::Value& value, std::string& out) const;
@@ -35,7 +35,7 @@ class JsonAnswer {
 
 const hurl::Value* member_named(const Members& members, std::string_view name); // null: there is none
 
-// The values that only the left one has; equal keys are paired.
+// Returns the values that only `left` has, after pairing equal keys.
 Keyed only_in(const Keyed& left, const Keyed& right);
 
 }

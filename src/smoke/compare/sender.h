@@ -10,7 +10,7 @@ namespace fairlead::smoke::compare {
 struct Side { // the answer of one release
     sys::HttpResponse response;
     int attempts = 0;
-    std::string fault;  // why there is no answer to compare; empty: there is one
+    std::string fault;  // why there is no comparable answer; empty: there is one
     std::string before; // the fault of the attempt before the last
     sys::Clock::Steady asked{};
 };
@@ -22,14 +22,14 @@ class Sender {
     Sender(const Plan& plan, sys::Http& http, sys::Clock& clock, sys::Clock::Steady end, sys::Cancel& cancel)
         : plan_(plan), http_(http), clock_(clock), end_(end), cancel_(cancel) {}
 
-    // Asks until there is an answer, with the retries of a check. An answer that still has a status of a service that
-    // is starting is an answer, too, when no attempt is left.
+    // Repeats the request until there is an answer, with the retries of a check. If the last attempt still gets the
+    // status of a starting service, that is the answer.
     Side ask(const Check& check, std::uint64_t seed);
     sys::HttpResponse send(const Check& check, Connection connection); // once
-    // Waits as after a failed attempt of a check. `failed`: how many attempts have failed in a row.
+    // Waits as after a failed attempt of a check. `failed`: number of failed attempts in a row.
     void wait_after(int failed, std::mt19937_64& random, const sys::HttpResponse& response);
-    void pause(Milliseconds wanted); // ends when the run is given up
-    void tell_failure();             // ends the run if one failure is enough for it
+    void pause(Milliseconds wanted); // ends early if the run is cancelled
+    void tell_failure();             // ends the run if it is to stop at the first failure
 
     const Plan& plan() const { return plan_; }
     sys::Clock::Steady now() const { return clock_.steady(); }

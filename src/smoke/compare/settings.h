@@ -21,9 +21,9 @@ struct CompareSettings { // as written
 
 const config::Rows<CompareSettings>& compare_rows();
 
-// Fills plan.compare from the checks of the plan, if the section has `compare` or plan.compare_with is given. Called
-// before withhold(), because it decides by itself which release gets the bearer and secret headers: an address that
-// only fairlead.yml's `compare` names gets neither, nor a check's own secret headers. Error (usage), at its place.
+// Fills plan.compare from the checks of the plan, if the section has `compare` or plan.compare_with is given. Call it
+// before withhold(): it decides itself which release gets the bearer token and secret headers. An address that only
+// fairlead.yml's `compare` names gets neither, not even a check's own secret headers. Error (usage), at its place.
 Result<void> add_compare(const config::Value& section, const CompareSettings& said, const Hearing& hearing, Plan& plan);
 
 }

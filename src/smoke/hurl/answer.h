@@ -14,15 +14,15 @@ namespace fairlead::smoke::hurl {
 class Answer {
   public:
     sys::HttpResponse response;
-    std::string url;                    // the last one, after redirects
-    std::vector<Step> redirects;        // before this answer
-    std::size_t body_limit = 8U << 20U; // without its encoding
-    bool is_decoded = false;            // the body has no encoding, whatever the headers say
-    bool names_have_blanks = false;     // of certificates: `C = DE` instead of `C=DE`
+    std::string url;                    // the last URL, after redirects
+    std::vector<Step> redirects;        // the redirects before this answer
+    std::size_t body_limit = 8U << 20U; // for the decoded body
+    bool is_decoded = false;            // the body is already decoded, whatever the headers say
+    bool names_have_blanks = false;     // in certificates: `C = DE` instead of `C=DE`
 
     std::vector<SetCookie> cookies() const;
-    // Error (no): the reason alone.
-    Result<const std::string*> bytes(); // the body without its encoding
+    // Error (no): the message is only the reason.
+    Result<const std::string*> bytes(); // the decoded body
     Result<const std::string*> text();  // as UTF-8, by the charset of its Content-Type
     Result<const Value*> json();
     std::string charset() const; // of Content-Type; empty: none
@@ -33,8 +33,8 @@ class Answer {
     std::optional<Result<Value>> json_;
 };
 
-// Answers a query; nothing if the answer has no such thing. Error (no): the body can't be read as the query needs it.
-// Error (usage): the script is wrong, such as an expression that is none. The place is that of the query's operand.
+// Returns the result of a query; nothing if the answer doesn't have it. Error (no): the body isn't in the form that the
+// query needs. Error (usage): the script is wrong, for example an invalid expression. The place is the query's operand.
 Result<std::optional<Value>> ask(const Query& query, Answer& answer, const Scope& scope, Coercion coercion,
                                  const File& file);
 

@@ -6,10 +6,10 @@
 #include <utility>
 #include <vector>
 
-// Cookies (RFC 6265): those of one answer, and those that a client keeps.
+// Cookies (RFC 6265) of one answer, and the cookies that a client keeps.
 namespace fairlead::smoke::hurl {
 
-// One Set-Cookie line. The attributes are as written, in their order; the name of each is spelled as in the standard.
+// One Set-Cookie line. The attributes keep their order and values; their names are spelled as in the standard.
 struct SetCookie {
     std::string name, value;
     std::vector<std::pair<std::string, std::string>> attributes;
@@ -17,7 +17,7 @@ struct SetCookie {
 };
 std::optional<SetCookie> parse_set_cookie(std::string_view line); // nothing: there is no name
 
-// The time of an attribute Expires (RFC 9110, 5.6.7, and the form with dashes); nothing: it is malformed.
+// Parses the time of an attribute Expires (RFC 9110, 5.6.7, and the form with dashes); nothing: it is malformed.
 std::optional<Moment> http_time(std::string_view text);
 
 struct KeptCookie {
@@ -28,10 +28,10 @@ struct KeptCookie {
 
 class CookieStore {
   public:
-    // Keeps the cookie of an answer of `url`, replaces or removes an earlier one. Ignores a cookie of another host, and
-    // of a whole top-level domain.
+    // Keeps a cookie that `url` has sent, which may replace or remove an earlier cookie. Ignores cookies for another
+    // host and for a whole top-level domain.
     void keep(const SetCookie& cookie, std::string_view url, Moment now);
-    void keep(KeptCookie cookie, Moment now); // replaces an earlier one of its name, domain and path
+    void keep(KeptCookie cookie, Moment now); // replaces an earlier cookie with the same name, domain and path
     void clear() { all_.clear(); }
     std::string header_for(std::string_view url, Moment now) const; // "a=1; b=2"; empty: no cookie
 

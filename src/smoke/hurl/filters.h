@@ -16,21 +16,20 @@ enum class Operand {
     pattern, // "quoted" or /an expression/
 };
 
-// What a filter knows besides its input.
+// The surroundings of a filter.
 struct FilterWorld {
     std::chrono::sys_time<std::chrono::microseconds> now;
     Coercion coercion = Coercion::on;
     std::function<bool()> is_over = {}; // whether the time for judging is over; may be empty
 };
 
-// Returns nothing if there is nothing to give, as of a regex without a match. Error (no): the input has another type,
-// or can't be converted; the message is the reason alone. Error (usage): an operand is wrong, such as a malformed
-// pattern.
+// Nothing: the filter has no result, such as a regex without a match. Error (no): the input has a wrong type, or can't
+// be converted; the message is only the reason. Error (usage): an operand is wrong, such as a malformed pattern.
 using Filtered = Result<std::optional<Value>>;
 
 struct Filter {
     std::string_view name;             // "urlQueryParam"
-    std::span<const Operand> operands; // what follows the name
+    std::span<const Operand> operands; // the words after the name
     Filtered (*apply)(const Value& input, std::span<const Value> operands, const FilterWorld& world);
 };
 

@@ -6,8 +6,8 @@
 
 namespace fairlead::smoke::hurl {
 
-// Compares an answer with what an entry expects, and sets the captures: version and status first, then the captures,
-// then headers, body and asserts. A fault of the first two, or of a capture, ends it.
+// Compares an answer with the expectations of an entry, and sets the captures. Order: version, status, captures,
+// headers, body, asserts. A fault in version, status or a capture ends it.
 std::vector<Fault> judge_entry(const Response& expected, Answer& answer, Scope& scope, const Settings& settings,
                                const File& file, const Files& files, const FilterWorld& world);
 

@@ -20,7 +20,7 @@ enum class Compared {
 enum class Judgement {
     yes,
     no,
-    mismatch, // the types don't fit; also false after `not`
+    mismatch, // the types don't fit: the assert fails, with or without `not`
 };
 
 struct Predicate {

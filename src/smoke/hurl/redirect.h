@@ -4,16 +4,17 @@
 #include <string>
 #include <string_view>
 
-// Where redirects of a Hurl file's requests lead.
+// Resolves the redirects of a Hurl file's requests.
 namespace fairlead::smoke::hurl {
 
-// "http://127.0.0.1:1/x" as "https://app/x", if the one origin stands for the other.
+// Returns "https://app/x" for "http://127.0.0.1:1/x" if the origin of `asked` stands for the origin of `meant`.
 std::string in_place_of(const std::string& url, std::string_view asked, std::string_view meant);
 
-// The URL that a redirect leads to, as browsers and Hurl resolve it; empty: this is no redirect, or it leads nowhere.
+// Returns the URL that a redirect leads to, as browsers and Hurl resolve it; empty: it is not a redirect, or has no
+// valid target.
 std::string redirect_target(const sys::HttpResponse& response, const std::string& url);
 
-// The next request after an answer with a Location: RFC 9110, 15.4, as clients have it.
+// Changes the message to the next request after an answer with a Location (RFC 9110, 15.4), as usual clients do.
 void redirect(Message& message, const sys::HttpResponse& response);
 
 }

@@ -7,12 +7,12 @@
 #include <string>
 #include <string_view>
 
-// The variables of a run of a file, and texts with their values.
+// The variables of a run of a Hurl file, and texts with their values.
 namespace fairlead::smoke::hurl {
 
 class Scope {
   public:
-    void set(const std::string& name, Value value); // a name like a token's registers the text with mask()
+    void set(const std::string& name, Value value); // if the name sounds secret, registers the text with mask()
     void set_secret(const std::string& name, std::string value);
     const Value* find(const std::string& name) const; // null: undefined
 
@@ -22,15 +22,15 @@ class Scope {
 
 bool is_function(std::string_view name); // newUuid, newDate
 
-// The type that `--variable name=value` and the other places give a text: true, false, null, an integer, a number,
-// "quoted"; else a string.
+// Returns the value of a text as in `--variable name=value`: true, false, null, an integer, a number, "quoted", else a
+// string.
 Value typed(std::string_view text);
 
-// What a placeholder stands for: a variable, else newUuid or newDate. Error (usage): undefined, at its place.
+// Returns the value of a placeholder: a variable, else newUuid or newDate. Error (usage), at its place: undefined.
 Result<Value> value_of(const Placeholder& placeholder, const Scope& scope, const File& file);
 
-// The text with the values of its placeholders. Error (usage), at the placeholder: the variable is undefined, or its
-// value can't be written into this text.
+// Returns the text with the values of its placeholders. Error (usage), at the placeholder: the variable is undefined,
+// or its value can't be written into this text.
 Result<std::string> rendered(const Template& text, const Scope& scope, const File& file);
 
 }

@@ -9,7 +9,7 @@
 #include <variant>
 #include <vector>
 
-// A Hurl file as it was read: entries of a request and what its answer should be. Nothing here is evaluated yet.
+// A Hurl file after parsing, before evaluation. It has entries: a request and the expected answer.
 namespace fairlead::smoke::hurl {
 
 // A position in the file; line and column (code points) count from 1.
@@ -56,7 +56,7 @@ struct KeyValue {
 
 struct Part { // of a multipart form
     Template key = {};
-    Template value = {}; // without a file
+    Template value = {}; // if there is no file
     std::optional<FileName> file = {};
     std::string type = {}; // empty: guessed from the file's name
 };
@@ -64,11 +64,11 @@ struct Part { // of a multipart form
 struct Body {
     enum class Kind { json, xml, text, bytes, file, graphql };
     Kind kind = Kind::text;
-    Template text = {};      // json, xml, text; of graphql the query; of file its name
-    Template variables = {}; // of graphql, as JSON; empty: there are none
-    std::string bytes = {};  // of base64,…; and hex,…;
-    std::string type = {};   // Content-Type, if the request names no other; may be empty
-    Spot spot = {};          // of its first character; of bytes and files, behind the comma
+    Template text = {};      // json, xml, text; for graphql the query; for file its name
+    Template variables = {}; // for graphql, as JSON; may be empty
+    std::string bytes = {};  // from base64,…; and hex,…;
+    std::string type = {};   // Content-Type, if the request sets no other; may be empty
+    Spot spot = {};          // of its first character; for bytes and files, after the comma
 };
 
 struct Query {
@@ -95,7 +95,7 @@ struct Query {
     Kind kind = Kind::status;
     Template operand = {};
     std::string attribute = {}; // of a cookie
-    bool is_pattern = false;    // the operand of regex was written as /…/
+    bool is_pattern = false;    // the operand of `regex` is written as /…/
     Spot spot = {};
 };
 
@@ -123,15 +123,15 @@ struct Assert {
     std::optional<Literal> operand = {};
     Spot spot = {}, predicate_spot = {};
     std::string subject = {}; // query and filters as written, for messages
-    std::string text = {};    // the whole as written
+    std::string text = {};    // the whole assert as written
 };
 
 struct OptionRow; // options.h
 struct OptionUse {
     const OptionRow* row = nullptr;
     Literal value = {};
-    std::string variable = {}; // of `variable: name=value`
-    bool is_quoted = false;    // that value stands in quotes, so it is a text
+    std::string variable = {}; // the name in `variable: name=value`
+    bool is_quoted = false;    // that value is in quotes, so it is a text
     Spot spot = {};
 };
 
@@ -159,8 +159,9 @@ struct Response {
 
 struct Entry {
     std::string title = {};               // the comment above; may be empty
-    std::vector<KeptCookie> cookies = {}; // that are kept from this entry on: # @cookie_storage_set: …
-    bool clears_cookies = false;          // before this entry, and those of `cookies`, too: # @cookie_storage_clear
+    std::vector<KeptCookie> cookies = {}; // set before this entry by # @cookie_storage_set: …
+    bool clears_cookies = false;          // removes all cookies before this entry and before `cookies` are set: #
+                                          // @cookie_storage_clear
     Request request;
     std::optional<Response> response = {};
 };
@@ -169,12 +170,12 @@ struct File {
     std::string name = {};
     std::string text = {};
     std::vector<Entry> entries = {};
-    std::vector<std::size_t> lines = {0}; // the offset of each
-    Place place(Spot spot) const;         // with the line as excerpt
+    std::vector<std::size_t> lines = {0}; // the offset of each line
+    Place place(Spot spot) const;         // the excerpt is the line
 };
 
-// Reads a file. Error (usage), with its place: the text is no UTF-8, or not in the language; or it uses a feature that
-// only Hurl itself has (NTLM, HTTP/3 ...), and the message names it.
+// Reads a file. Error (usage), with its place: the text is not UTF-8, is malformed, or uses a feature that only Hurl
+// itself has (NTLM, HTTP/3 ...), which the message names.
 Result<File> read_file(std::string name, std::string text);
 
 }

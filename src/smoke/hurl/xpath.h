@@ -4,10 +4,10 @@
 #include <optional>
 #include <string_view>
 
-// XPath 1.0, of the query `xpath` and of the filter `xpath` (which reads HTML always).
+// XPath 1.0 for the query `xpath` and the filter `xpath` (which always reads HTML).
 namespace fairlead::smoke::hurl {
 
-// `text` is UTF-8. A number is a double; of nodes, only how many. There is always a value. Error (usage): "invalid
+// `text` is UTF-8. A number becomes a double, nodes become a NodeSet. There is always a value. Error (usage): "invalid
 // XPath expression ...". Error (no): the document is empty, malformed XML or over a limit. Error (could_not): the
 // machine has no libxml2. The details are in sys/data/xpath.h.
 Result<std::optional<Value>> xpath_value(std::string_view text, bool is_html, std::string_view expression);

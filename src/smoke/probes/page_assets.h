@@ -4,7 +4,7 @@
 #include <string_view>
 #include <vector>
 
-// What a browser loads for a page, by its HTML alone: scripts, style sheets, icons, pictures, sound, films.
+// Finds the files that a browser loads because of a page's HTML: scripts, style sheets, icons, pictures, sound, films.
 namespace fairlead::smoke {
 
 enum class AssetKind { script, module, style, picture, font, manifest, media, other };
@@ -15,17 +15,17 @@ struct Asset {
     AssetKind kind = AssetKind::other;
 };
 
-// In the order of the page, each URL once. `url` is that of the page; its <base href> counts. Addresses that aren't
-// http or https (data:, blob:) are left out, and so is what only runs or shows later (<template>, alternate style
-// sheets).
+// Returns the assets in the order of the page, each URL once. `url`: the page's URL; <base href> is respected. Left
+// out: addresses that aren't http or https (data:, blob:), and assets that are only used later (<template>, alternate
+// style sheets).
 std::vector<Asset> assets_of(std::string_view html, const std::string& url);
 
-// Whether the page has a script or a style sheet of its own, between its tags.
+// Returns whether the page contains inline scripts or style sheets.
 bool has_inline_code(std::string_view html);
 
-AssetKind kind_by_name(std::string_view address); // by the ending of its path; other: it says nothing
+AssetKind kind_by_name(std::string_view address); // by the extension in its path; other: unknown
 
-// Why a browser doesn't take the answer for such an asset, by its Content-Type; empty: it does.
+// Returns why a browser rejects the answer as such an asset, by its Content-Type; empty: it accepts it.
 std::string type_fault(AssetKind kind, const read::served::Answer& answer);
 
 }

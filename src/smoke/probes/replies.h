@@ -5,8 +5,8 @@
 #include <utility>
 #include <vector>
 
-// Replies of servers as values. Each function takes one whole reply off the front of `bytes`; nothing: more bytes are
-// needed, or `fault` says why they can't be a reply.
+// Replies of servers as values. Each function removes one whole reply from the front of `bytes`. Nothing: more bytes
+// are needed, or they are not a reply (then `fault` says why).
 namespace fairlead::smoke {
 
 // RFC 5321, 4.2: "220-mail.example.org ready", then "220 welcome".
@@ -17,7 +17,8 @@ struct SmtpReply {
 };
 std::optional<SmtpReply> take_smtp_reply(std::string& bytes, std::string& fault);
 
-// The Redis serialization protocol: "+PONG", "-LOADING Redis is loading the dataset in memory". Only these two types.
+// The Redis serialization protocol: "+PONG", "-LOADING Redis is loading the dataset in memory". Only these two types
+// are read.
 struct RedisReply {
     bool is_error = false;
     std::string text;
@@ -30,7 +31,7 @@ struct PostgresMessage {
     std::string content;
 };
 std::optional<PostgresMessage> take_postgres_message(std::string& bytes, std::string& fault);
-// Of an ErrorResponse ('E') or NoticeResponse ('N').
+// The content of an ErrorResponse ('E') or NoticeResponse ('N').
 struct PostgresError {
     std::string severity, code, message; // "FATAL", "57P03", "the database system is starting up"
 };

@@ -8,7 +8,7 @@
 #include <string>
 #include <string_view>
 
-// What the probes of other protocols share: the server's address, and one attempt over a connection of its own.
+// Shared by the probes of protocols other than HTTP: the server's address, and one attempt over its own connection.
 namespace fairlead::smoke {
 
 struct Server {
@@ -20,17 +20,17 @@ struct Server {
 // Parses HOST, HOST:PORT or [IPV6]:PORT. `default_port` 0: the port must be written. Error (usage).
 Result<Server> parse_server(std::string_view text, int default_port);
 
-// The error of a key's text, at the key's place; of a probe that is a single word, at the word.
+// Returns the error of a key's value at the key's place or, for a probe that is a single word, at the word.
 template <typename T>
 Result<T> at_key(const config::Value& probe, std::string_view key, Result<T> result) {
     return result.ok() ? result : place_of_key(probe, key).error(result.error().message);
 }
 
 enum class Tls { no, yes };
-// A request for open(), with the settings that the plan has for every request.
+// Returns a request for open(), with the plan's settings for all requests.
 sys::HttpRequest request_to(const Server& server, Tls tls, const World& world);
 
-// Once a call has returned false, failed() says why.
+// After a call has returned false, failed() says why.
 class Talk {
   public:
     explicit Talk(const World& world);
@@ -39,7 +39,7 @@ class Talk {
 
     bool open(sys::HttpRequest request, const sys::ConnectionOptions& options = {}); // closes an earlier connection
     bool send(std::string_view bytes);
-    // Waits for bytes and appends them to `received`, up to `limit` bytes of it in all. False: the server closed the
+    // Waits for bytes and appends them to `received`, up to a total of `limit` bytes. False: the server closed the
     // connection, it has failed, the time is over, or the limit is reached.
     bool receive(std::size_t limit);
     bool is_closed() const { return closed_; }
@@ -48,11 +48,12 @@ class Talk {
     const sys::HttpResponse& response() const { return response_; } // of the last open()
     sys::HttpResponse& response() { return response_; }
 
-    // The results of the attempt. `rule` is for a failure after the connection was made; one before is smoke/connect.
+    // The results of the attempt. `rule` is for a failure after the connection was made; an earlier failure has
+    // smoke/connect.
     Attempt good();
     Attempt failed(std::string_view rule);
     Attempt wrong(std::string_view rule, std::string message);
-    Attempt starting(std::string_view rule, std::string message); // it is asked again
+    Attempt starting(std::string_view rule, std::string message); // the attempt will be repeated
     Attempt finish(std::optional<Mismatch> wrong);
 
   private:
@@ -65,10 +66,11 @@ class Talk {
     bool closed_ = false, full_ = false;
 };
 
-// Parses what a server must send at some time. Error (usage): empty, or `! ...`: more may come at any time.
+// Parses a text that a server must send at some time. Error (usage): it is empty, or a negation (`! ...`), which could
+// never be confirmed.
 Result<Matcher> parse_awaited(std::string_view text);
 
-// Text of a server for a message: one line, cut, without what could steer a terminal.
+// Makes a server's text safe for a message: one line, cut, without control characters.
 std::string foreign(std::string_view text);
 
 }

@@ -9,30 +9,31 @@
 #include <string_view>
 #include <vector>
 
-// What the probes over HTTP share: the address, and an attempt of several requests.
+// Shared by the probes over HTTP: the address, and an attempt with several requests.
 namespace fairlead::smoke {
 
 struct Sent {
     sys::HttpRequest request;
     sys::HttpResponse response;
-    std::string url; // as asked; --at may have changed that of the request
+    std::string url; // the intended URL; --at may have changed the request's
     read::served::Answer answer() const;
 };
 
-// All requests of one attempt together get the time of one attempt. Several threads may call it.
+// One attempt with several requests, which share the time limit of one attempt. Several threads may call it.
 class Web {
   public:
     Web(const Check& check, const World& world);
 
-    // A request for `url` with what the check sends. Another server than the check's hears no credentials.
+    // Returns a request for `url` with the check's headers; without credentials if it isn't the check's server.
     Sent prepare(const std::string& url, const std::string& method = "GET") const;
-    void send(Sent& sent) const; // within the time that is left; a failure of ours is a failure of the response
+    void send(Sent& sent) const; // within the remaining time; our own errors become failures of the response
     Sent get(const std::string& url) const;
     Milliseconds left() const;
 
-    // What is wrong before a probe looks: there is no whole answer, or its status isn't one of `statuses` (empty: any).
+    // Returns a fault that makes further checks of the answer useless: it is incomplete, or its status isn't in
+    // `statuses` (empty: any).
     std::optional<Mismatch> no_answer(const Sent& sent, std::vector<StatusRange> statuses = {{}}) const;
-    // The results of the attempt. The first fault is told with its request; `faults` must not be empty.
+    // The results of the attempt. The first fault is shown with its request; `faults` must not be empty.
     Attempt good(Sent sent) const;
     Attempt wrong(Sent sent, std::vector<Mismatch> faults) const;
 
@@ -46,18 +47,18 @@ class Web {
     const sys::Clock::Steady start_;
 };
 
-// Does `work` for each number below `count`, several at the same time; ends early once the time is over or the attempt
-// is to end. A number that wasn't begun stays undone.
+// Calls `work` for each index below `count`, several at the same time. If the time is over or the attempt must end,
+// calls no further ones.
 void several_at_once(const Web& web, std::size_t count, const std::function<void(std::size_t index)>& work);
 
-// Hides the credentials in `text`, a path at the base or a URL, and returns its URL. Error (usage), at the key: it is
-// empty, it is no http or https URL, or it is a path and there is no base.
+// Returns the URL for `text`, a URL or a path relative to the base, and registers its credentials with mask(). Error
+// (usage), at the key: it is empty, is not an http or https URL, or is a path although there is no base.
 Result<std::string> url_for(const config::Value& probe, std::string_view key, const std::string& text,
                             const std::string& base);
-// Whether `text` is a path at the base; the text of a probe that is a single word, or of its key.
+// Returns whether the text of the key (or of a probe that is a single word) is a path relative to the base.
 bool is_path_in(const config::Value& probe, std::string_view key);
 
-// Text of a server for a message: one line, cut, without credentials.
+// Makes a server's text safe for a message: one line, cut, without credentials.
 std::string served_text(std::string_view text);
 
 }

@@ -6,11 +6,11 @@
 #include <utility>
 #include <vector>
 
-// WebSocket as values (RFC 6455). Each function takes one whole item off the front of `bytes`; nothing: more bytes are
-// needed, or `fault` says which rule the server breaks.
+// The items of WebSocket (RFC 6455) as values. Each function removes one whole item from the front of `bytes`. Nothing:
+// more bytes are needed, or the server breaks a rule (then `fault` says which).
 namespace fairlead::smoke {
 
-constexpr std::size_t websocket_limit = 1u << 20; // of a message, and of the bytes that wait to be read
+constexpr std::size_t websocket_limit = 1u << 20; // limit for a message, and for bytes that wait to be read
 
 // The answer to the request for an upgrade.
 struct UpgradeAnswer {
@@ -19,18 +19,19 @@ struct UpgradeAnswer {
     std::vector<std::pair<std::string, std::string>> headers;
 };
 std::optional<UpgradeAnswer> take_upgrade_answer(std::string& bytes, std::string& fault);
-// Which rule of section 4.1 the answer breaks; empty: none. `protocol`: what was asked for; empty: nothing.
+// Returns the rule of section 4.1 that the answer breaks; empty: none. `protocol`: the requested protocol; may be
+// empty.
 std::string fault_of_upgrade(const UpgradeAnswer& answer, const std::string& accept, const std::string& protocol);
 
 enum class Opcode { continuation = 0, text = 1, binary = 2, close = 8, ping = 9, pong = 10 };
 
-// A frame of a client is masked with a random key of four bytes (5.3).
+// Returns a client's frame, masked with a random key of four bytes (5.3).
 std::string client_frame(Opcode opcode, std::string_view payload, std::string_view key);
 
 struct Incoming {
-    Opcode opcode = Opcode::text; // never continuation: the parts of a message are put together
+    Opcode opcode = Opcode::text; // never continuation, because the parts of a message are joined
     std::string payload;
-    int close_code() const; // of a close: 1000; 1005 if it has none (7.1.5)
+    int close_code() const; // the code of a close, such as 1000; 1005 if it has none (7.1.5)
     std::string close_reason() const;
 };
 
@@ -39,7 +40,7 @@ class IncomingMessages {
     std::optional<Incoming> take(std::string& bytes, std::string& fault);
 
   private:
-    std::optional<Incoming> begun_; // a message whose last part is not here yet
+    std::optional<Incoming> begun_; // a message whose last part hasn't arrived yet
 };
 
 }

@@ -10,11 +10,11 @@ std::span<const Field> expect_fields();
 // Reads a map, or the word of an expected failure. Error (usage), at its place.
 Result<void> read_expect(const config::Value& value, Check& check);
 
-// Error (usage): the text is empty, which would check nothing.
+// Error (usage): the text is empty, so nothing would be checked.
 Result<void> check_version(const config::Value& version, const std::string& name);
 Result<void> check_source(const config::Value& source, const std::string& name);
 
-// The error of a value's text, at the value's place.
+// Returns the error at the value's place.
 template <typename T>
 Result<T> at(const config::Value& value, Result<T> result) {
     if (!result) return value.error(result.error().message);

@@ -11,8 +11,8 @@ Result<void> read_samples(const config::Value& value, Check& check);
 Result<void> read_cold(const config::Value& value, Check& check);
 Result<void> read_budget(const config::Value& value, Check& check);
 
-// Error (usage), at its place: one of the keys without the others, too few samples for a percentile, or a budget that
-// contradicts itself. `value`: the whole check.
+// Error (usage), at its place: a key without the others, too few samples for a percentile, or a contradictory budget.
+// `value`: the whole check.
 Result<void> check_samples(const config::Value& value, const Check& check);
 
 }

@@ -11,15 +11,14 @@ namespace fairlead::smoke::hurl {
 class JsonPath {
   public:
     // Error (usage): the text is not a well-formed and valid query (RFC 9535, 2.1). The message says what was expected
-    // and where, and prints the standard's form of a spelling that older dialects accept: $['a-b'] for $.a-b, $[0] for
-    // $.[0].
+    // and where. For a spelling of older dialects it shows the standard's form: $['a-b'] for $.a-b, $[0] for $.[0].
     static Result<JsonPath> parse(std::string_view text);
     JsonPath(JsonPath&&) noexcept;
     JsonPath& operator=(JsonPath&&) noexcept;
     ~JsonPath();
 
-    // The nodes that the query selects, in the order of RFC 9535; they point into `document`.
-    // Error (no): they, or what they hold together, are more than two million values.
+    // Returns the nodes that the query selects, in the order of RFC 9535; they point into `document`. Error (no): the
+    // nodes with their content have more than two million values.
     Result<std::vector<const Value*>> find(const Value& document) const;
 
     struct Query;
@@ -31,8 +30,8 @@ class JsonPath {
 
 enum class Coercion { on, off };
 
-// The value that `jsonpath` gives in Hurl 8. On: no node is nothing, one node is its value, more are a list. Off:
-// always a list.
+// Returns the value of the query `jsonpath` in Hurl 8. On: nothing for no node, the value of a single node, a list for
+// several. Off: always a list.
 std::optional<Value> value_of(const std::vector<const Value*>& nodes, Coercion coercion);
 
 }

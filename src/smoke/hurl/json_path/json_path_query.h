@@ -10,7 +10,7 @@
 #include <variant>
 #include <vector>
 
-// A JSONPath after parsing: what the parser hands to the evaluation. The names are those of RFC 9535.
+// A parsed JSONPath, which the parser passes to the evaluation. The names are those of RFC 9535.
 namespace fairlead::smoke::hurl {
 
 struct PathOperand;
@@ -22,7 +22,7 @@ struct PathCondition {
         all,        // a && b
         opposite,   // !a
         comparison, // a == b
-        test,       // a query, which holds if it finds a node; or match() or search()
+        test,       // a query, which is true if it finds a node; or match() or search()
     };
     enum class Sign { equal, not_equal, less, less_or_equal, greater, greater_or_equal };
     Is is = Is::test;
@@ -35,7 +35,7 @@ struct PathSelector {
     enum class Is { name, every, index, slice, filter };
     Is is = Is::every;
     std::string name;
-    std::optional<std::int64_t> start, end; // start: also the index
+    std::optional<std::int64_t> start, end; // for an index: start
     std::int64_t step = 1;
     std::unique_ptr<PathCondition> condition; // of a filter
 };
@@ -47,7 +47,7 @@ struct PathSegment {
 
 struct JsonPath::Query {
     bool from_root = true;   // `$`, else `@`
-    bool is_singular = true; // finds one node at most, by names and indexes alone
+    bool is_singular = true; // has only names and indexes, so it finds at most one node
     std::vector<PathSegment> segments;
 };
 
@@ -58,15 +58,15 @@ struct PathFunction {
     std::string_view name;
     Is is;
     std::size_t parameters;
-    PathType parameter; // of each
+    PathType parameter; // type of each parameter
     PathType result;
 };
 
 struct PathCall {
     const PathFunction* function = nullptr;
     std::vector<PathOperand> arguments;
-    bool has_constant_pattern = false;   // a literal, so it is compiled once:
-    std::optional<sys::Pattern> pattern; // nothing: it is malformed, and matches nothing
+    bool has_constant_pattern = false;   // the pattern is a literal, and is compiled only once, into `pattern`
+    std::optional<sys::Pattern> pattern; // nothing: it is malformed and matches nothing
 };
 
 using PathQuery = std::unique_ptr<JsonPath::Query>;
@@ -76,7 +76,7 @@ struct PathOperand {
     std::variant<Value, PathQuery, PathCallPointer> is;
 };
 
-// An I-Regexp (RFC 9485), or whatever compile_expression() takes. Nothing: it is malformed.
+// Compiles an I-Regexp (RFC 9485), or any expression for compile_expression(). Nothing: it is malformed.
 std::optional<sys::Pattern> compile_path_pattern(std::string_view expression, PathFunction::Is function);
 
 }

@@ -5,20 +5,21 @@
 #include <string>
 #include <string_view>
 
-// The words of a JSONPath, and what older dialects write in their place.
+// Reads the tokens of a JSONPath, and recognises the spellings of older dialects.
 namespace fairlead::smoke::hurl {
 
-// Turns an older spelling into the standard's.
+// An edit that turns an older spelling into the standard's.
 struct PathFix {
     std::size_t at = 0, size = 0;
     std::string by;
 };
 
-// A text that is read from left to right. Functions say by a bool whether they went well, and what was expected is kept
-// for the message: the parser calls itself up to 1,000 levels deep, and each Result of its frames would take stack.
+// A text that is read from left to right. Functions return whether they succeeded, and the expected token is kept for
+// the message. They don't return a Result, because the parser recurses up to 1,000 levels, and each Result would need
+// stack.
 class PathText {
   public:
-    // After a false.
+    // Only after a function returned false.
     const std::string& expected() const { return expected_; }
     std::size_t failed_at() const { return failed_at_; } // offset in bytes
     const std::optional<PathFix>& fix() const { return fix_; }
@@ -37,12 +38,12 @@ class PathText {
     [[nodiscard]] bool integer(std::int64_t& value);
     [[nodiscard]] bool quoted(std::string& out);
 
-    // False. The place of the error is the one that was reached, or `start`.
+    // Return false. The error is at the current position, or at `start`.
     [[nodiscard]] bool wrong(std::string_view expected);
     [[nodiscard]] bool wrong(std::string_view expected, std::optional<PathFix> fix);
     [[nodiscard]] bool wrong_at(std::size_t start, std::string_view expected);
 
-    // For older spellings at the place that was reached.
+    // For older spellings at the current position.
     std::optional<PathFix> root_fix() const;    // a.b, .a, @.a
     std::optional<PathFix> rest_fix() const;    // $a
     std::optional<PathFix> bracket_fix() const; // $[name]

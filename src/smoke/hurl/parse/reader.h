@@ -4,8 +4,8 @@
 #include <string>
 #include <string_view>
 
-// A position in the text of a Hurl file, and the smallest parts of its grammar. A function `try_x` returns nothing, and
-// stays where it was, if there is no x; all others fail with the place.
+// A position in the text of a Hurl file, and the smallest parts of its grammar. If there is no x, a function `try_x`
+// returns nothing and doesn't move; other functions return an error with the place.
 namespace fairlead::smoke::hurl {
 
 class Reader {
@@ -30,28 +30,28 @@ class Reader {
     std::string_view take_character(); // with all bytes of its code point
     void skip(std::size_t bytes);
     template <typename P>
-    std::string take_while(P is_wanted) { // by the first byte of each character
+    std::string take_while(P is_wanted) { // `is_wanted` gets the first byte of each character
         std::string taken;
         while (!at_end() && is_wanted(peek())) taken += take_character();
         return taken;
     }
 
     bool skip_blanks(); // blanks and tabs; false: there were none
-    // Blanks, a comment, and the end of the line or file. Error: something else is here.
+    // Skips blanks, a comment, and the end of the line or file. Error: something else is here.
     Result<void> end_line();
-    void skip_empty_lines(); // with their comments; then stands before the first character of a line that has more
+    void skip_empty_lines(); // also lines with only a comment; stops at the first character of the next other line
 
     Error wrong(Spot spot, std::string message) const { return usage(std::move(message), file_.place(spot)); }
     Error expected(std::string_view what) const; // "expected what, not 'x'"
 
     // `{{name}}`; nothing if there are no two braces.
     Result<std::optional<Placeholder>> try_placeholder();
-    // What follows a backslash, which was read already. `others`: characters that may be escaped besides \ b f n r t u.
+    // Reads an escape after its backslash. `others`: characters that may be escaped besides \ b f n r t u.
     Result<std::string> escaped(std::string_view others);
 
     enum class Escapes { yes, no };
     enum class Placeholders { yes, no };
-    // A template up to a character at which `ends` says so, or the end of the text.
+    // Reads a template up to a character for which `ends` is true, or the end of the text.
     template <typename P>
     Result<Template> text_until(P ends, Escapes escapes, std::string_view others,
                                 Placeholders placeholders = Placeholders::yes) {
@@ -60,8 +60,9 @@ class Reader {
         return read;
     }
     Result<Template> quoted();                         // "text"
-    Result<std::optional<Template>> try_key();         // of a header, a parameter, a capture
-    Result<Template> value_of_line();                  // up to a comment or the end of the line, without blanks there
+    Result<std::optional<Template>> try_key();         // the key of a header, a parameter or a capture
+    Result<Template> value_of_line();                  // up to a comment or the end of the line, without the blanks
+                                                       // before that
     Result<Template> file_name(std::string_view ends); // up to one of `ends`, a blank or a comment
 
   private:

@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <vector>
 
-// The parts of a date and of its pattern, for the two files that read and write dates.
+// For the two files that read and write dates: the parts of a date and of its pattern.
 namespace fairlead::smoke::hurl {
 
 enum class DateField {
@@ -42,7 +42,7 @@ enum class DateKind {
     short_weekday,
     long_weekday,
     half_day,  // am, pm
-    fraction,  // `width` digits of the second; with_point and 0: as many as there are, or nothing
+    fraction,  // `width` digits of the second; 0 with with_point: any number of digits, or none
     offset,    // +0930
     zone_name, // UTC
     rfc3339,
@@ -52,11 +52,11 @@ struct DateItem {
     DateKind kind = DateKind::text;
     std::string text{};
     DateField field = DateField::year;
-    int width = 0;  // digits; of an offset, the number of colons
-    char pad = '0'; // '0', ' ' or '-' for none
+    int width = 0;  // number of digits; for an offset, the number of colons
+    char pad = '0'; // '0', ' ', or '-' for no padding
     bool with_point = false;
     bool in_capitals = false;
-    bool is_lenient = false; // an offset that is only read: Z, or without minutes
+    bool is_lenient = false; // for reading: the offset may be Z, or lack minutes
 };
 
 Result<std::vector<DateItem>> read_date_pattern(std::string_view pattern);

@@ -13,7 +13,7 @@ struct Decimal {
     std::int64_t exponent = 0;
 };
 
-Decimal decimal_of(std::string_view text); // of a number as JSON writes it
+Decimal decimal_of(std::string_view text); // `text` is a number in JSON's syntax
 std::partial_ordering order_decimals(const Decimal& left, const Decimal& right);
 
 }

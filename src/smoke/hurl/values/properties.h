@@ -5,10 +5,10 @@
 
 namespace fairlead::smoke::hurl {
 
-// Returns the characters of a property of Unicode as RE2 writes them inside brackets: for `Letter`, the name in
-// \p{Letter}, "\p{L}". Names are compared loosely (UAX 44, LM3), as Rust's crate regex does it. A name may begin with
-// gc=, sc=, scx= or their long names; a name that isn't known here counts as a script's. Nothing: no name, an unknown
-// category after gc=, or another word before the =.
+// Returns a Unicode property in RE2's syntax for use inside brackets: "\p{L}" for `Letter`, the name in \p{Letter}.
+// Names are compared loosely (UAX 44, LM3), as Rust's crate regex does it. A name may begin with gc=, sc=, scx= or
+// their long names; an unknown name is taken for a script's. Nothing: an empty name, an unknown category after gc=, or
+// another word before the =.
 std::optional<std::string> members_of_property(std::string_view name);
 
 }
