@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-// Finds what a change adds to the commit where it begins, and what was there before.
+// Finds the lines that a change adds to its base commit, and the files of that commit.
 namespace fairlead::gate {
 
 struct LineRange {
@@ -20,8 +20,8 @@ struct ChangedLines {
     // The added lines of a file, as it is in the work tree.
     struct File {
         std::vector<LineRange> all;
-        std::vector<LineRange> lines;        // without blank ones
-        std::vector<LineRange> code;         // also without those that only hold a comment or brackets
+        std::vector<LineRange> lines;        // without blank lines
+        std::vector<LineRange> code;         // also without lines that have only a comment or brackets
         int count = 0;                       // of all lines of the file as git counts them; 0: unknown
         static constexpr int too_large = -1; // as a count: git's lines weren't read, so each line counts as added
     };
@@ -30,8 +30,8 @@ struct ChangedLines {
 
 // A file as the commit has it where the change begins.
 struct FileBefore {
-    std::optional<std::string> text; // nothing: the commit hasn't the file, or has a link or a folder in its place
-    std::string damage;              // says so
+    std::optional<std::string> text; // nothing: the commit has no such file, or a link or a folder in its place
+    std::string damage;              // describes such a link or folder
 };
 
 struct NoteBefore {
@@ -44,16 +44,15 @@ class Base {
   public:
     // Finds the commit where the work tree around `folder` left `base`. `base`: a branch, a tag or a commit; empty: the
     // base of the job's change, or without such a change the default branch. If the CI has checked out a merge of base
-    // and change, the change is what the merge adds to its first parent. Error (usage): there is no repository, or
-    // nobody says what the base is. Error (could_not): the clone lacks a commit; the message has the command that
-    // fetches it.
+    // and change, the change is what the merge adds to its first parent. Error (usage): there is no repository, or the
+    // base is unknown. Error (could_not): the clone lacks a commit; the message has the command that fetches it.
     static Result<Base> find(const std::string& folder, const std::string& base, const config::Change& change);
 
     const std::string& since() const { return since_; }     // as in ChangedLines
     Result<ChangedLines> added_lines() const;               // by the work tree
     Result<FileBefore> file(const std::string& path) const; // `path`: from the top of the repository
-    // The git note (git-notes(1)) of that commit, or of the nearest one before it. Error (could_not): the clone hasn't
-    // the reference, refs/notes/…; the message has the command that fetches it.
+    // Returns the git note (git-notes(1)) of that commit, or of the nearest commit before it. Error (could_not): the
+    // clone lacks the reference, refs/notes/…; the message has the command that fetches it.
     Result<NoteBefore> note(const std::string& reference) const;
 
   private:

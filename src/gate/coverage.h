@@ -32,27 +32,27 @@ class FileCoverage {
 
     void line(std::uint32_t number, bool covered);
     void lines(std::uint32_t first, std::uint32_t last, bool covered); // all of them, both ends included
-    void remove_lines(const FileCoverage& others);                     // what those measure is measured here no longer
-    // Go counts the statements of a block, not its lines; where there are any, they count in place of the lines.
+    void remove_lines(const FileCoverage& others);                     // removes the lines that `others` measures
+    // Go counts the statements of a block, not its lines; if there are statements, they count instead of lines.
     void statements(std::uint64_t key, std::uint32_t count, bool covered);
-    // What the report's tool counts itself, where that differs from its lines. It counts until another report speaks of
-    // the file: only lines can be merged.
+    // The tool's own count, if it differs from its lines. It is used until another report has the file, because only
+    // lines can be merged.
     void count_lines(Count count) { own_lines_ = count; }
     void arm(std::uint64_t key, bool covered);                   // one outcome of a branch
     void condition(std::uint32_t number, Count arms);            // all outcomes of the branches of a line, as a sum
     void declare_lines(Count count) { declared_lines_ = count; } // counts only if no line was added
     void declare_branches(Count count) { declared_branches_ = count; } // counts only if no arm was added
-    // `format`: of the report that `other` is from. Each format names outcomes in its own way, so those of two formats
-    // are never added up: those of the format with more of them count.
+    // `format`: of the report that `other` is from. Each format names outcomes differently, so outcomes of two formats
+    // are never added up: the format with more outcomes is used.
     void merge(const FileCoverage& other, std::string_view format = {});
 
     Count lines() const;
     Count branches() const;
     bool measures(std::uint32_t number) const; // the line
     bool covers(std::uint32_t number) const;
-    std::uint32_t last_line() const; // that is measured; 0: none is
+    std::uint32_t last_line() const; // the last measured line; 0: none
     void each_line(const std::function<void(std::uint32_t number, bool covered)>& take) const; // in order
-    void settle() { conditions_.shrink_to_fit(); } // when its lines were read
+    void settle() { conditions_.shrink_to_fit(); } // call it after its lines were read
     bool is_only_counted() const;                  // there are numbers, but no lines
     // the number of entries that use memory
     std::size_t entries() const { return blocks_.size() + arms_.size() + conditions_.size() + statements_.size(); }
@@ -96,7 +96,7 @@ class CoverageMap {
     static constexpr std::size_t most_entries = 5'000'000, entries_of_file = 5;
     static std::string over_limit();
 
-    std::string_view format;                     // of the report, in static storage; empty: of several
+    std::string_view format;                     // of the report, in static storage; empty: several formats
     FileCoverage& file(const std::string& path); // the reference stays valid
     std::size_t entries() const { return settled_ + (current_ ? current_->entries() : 0); }
     void merge(const CoverageMap& other);

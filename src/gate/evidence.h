@@ -30,12 +30,12 @@ struct FailedTest {
     std::string text;    // the output about the failure, at most 64 KiB
     std::string file;    // as in the report; empty: unknown
     int line = 0;
-    std::uint64_t id = 0; // of its names; 0: the policy doesn't ask for it
+    std::uint64_t id = 0; // hash of its names; 0: the policy doesn't need it
 };
 
-// What a policy asks of tests by their names.
+// A policy's rules about tests by name.
 struct NamedTests {
-    bool last_counts = false;          // of several results of a test in a report only the last counts
+    bool last_counts = false;          // if a report has several results of a test, only the last counts
     std::vector<std::string> must_run; // "tests.shop.test_pay"; * is any text
 };
 
@@ -58,15 +58,15 @@ struct Foreign {
     int last_line = 0; // 0: as `line`
 };
 
-// Whether the policy judges a finding. The first place is the finding, the others are its further places.
+// Whether the policy judges a finding. The first place is the finding's, the others are further places of it.
 using IsJudged = std::function<bool(std::span<const Foreign> places)>;
 
-// Of a load test: what was measured, without judging how fast is fast enough.
+// The measurements of a load test, without judging them.
 struct Performance {
     std::uint64_t samples = 0, errors = 0, elapsed_ms = 0; // elapsed_ms: the sum over all samples
-    std::uint64_t tolerated = 0;                           // of the errors: limits of the test itself hold
-    std::uint64_t crossed = 0;                             // limits of the test that don't
-    std::uint64_t failed_checks = 0; // k6's, of what was answered; one sample may have several. Without a limit
+    std::uint64_t tolerated = 0;                           // errors that the test's own limits allow
+    std::uint64_t crossed = 0;                             // exceeded limits of the test
+    std::uint64_t failed_checks = 0; // k6's failed checks without a limit; one sample may have several
     Performance& operator+=(const Performance& other);
     bool operator==(const Performance&) const = default;
 };
@@ -77,8 +77,8 @@ struct Measure {
     std::string name;                          // "http_req_duration.p(95)", "./app --version.median"
     double value = 0;
     Unit unit = Unit::number;
-    std::vector<double> samples = {}; // what `value` sums up, if the report lists them; only the first
-    bool is_of_one_run = false;       // of several such reports of an entry the median counts
+    std::vector<double> samples = {}; // the first samples behind `value`, if the report lists them
+    bool is_of_one_run = false;       // if an entry has several such reports, the median counts
 };
 
 enum class Problem { none, missing, empty, malformed, unknown_format, stale };
@@ -89,7 +89,7 @@ struct Evidence {
     static constexpr std::size_t kept = 100;
 
     std::string format; // "junit"; empty if there is a problem
-    std::string shard;  // that the report is from; empty: it is of this job
+    std::string shard;  // the shard that the report is from; empty: this job
     std::optional<Tests> tests;
     std::vector<FailedTest> failed_tests; // only the first failed tests
     NamedTests named;
@@ -99,10 +99,10 @@ struct Evidence {
     std::optional<CoverageMap> coverage;
     std::string covers_elsewhere; // a covered file, if no covered file is in the repository
     std::optional<FindingCounts> findings;
-    std::optional<double> security_from;  // with this security-severity a finding is an error (SARIF)
-    IsJudged is_judged;                   // empty: all findings are
-    FindingCounts new_findings;           // how many are judged
-    std::vector<Foreign> foreign;         // the first of each level that are judged
+    std::optional<double> security_from;  // from this security-severity on, a finding is an error (SARIF)
+    IsJudged is_judged;                   // empty: all findings are judged
+    FindingCounts new_findings;           // counts of the judged findings
+    std::vector<Foreign> foreign;         // the first judged findings of each level
     std::vector<std::string> tool_failed; // why a tool did not run to its end; only the first reasons
     std::size_t more_tools_failed = 0;    // number of further reasons
     std::optional<Performance> performance;

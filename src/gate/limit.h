@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-// Limits, and the comparison of what was measured with them. It is exact: nothing is divided or rounded.
+// Limits, and exact comparisons of measured values with them: nothing is divided or rounded.
 namespace fairlead::gate {
 
 using Share = std::int64_t; // in 1/10,000 of a percent, so that 79.996 is exact

@@ -16,26 +16,25 @@ namespace fairlead::gate {
 // result.
 IsJudged in_change(const ChangedLines& changed, const SourceTree& tree);
 
-// Knows findings again after code has moved: by rule, file, the text of the line, and the number of equal ones before;
-// one whose level has risen is another.
-// A finding without a line is known by its message.
+// Recognises known findings after code has moved: by rule, file, the line's text, and the number of equal findings
+// before. A finding with a higher level than before is new. A finding without a line is recognised by its message.
 class KnownFindings {
   public:
-    // "src/app.py E501 v1:0f… warning": the day since when it is known, "2026-12-01"; empty: nobody noted it
+    // "src/app.py E501 v1:0f… warning": the day since which it is known, "2026-12-01"; empty: not recorded
     using Ids = std::map<std::string, std::string>;
     struct Days {
         std::string today = {}, oldest = {};
     };
-    // `known`: those of the baseline; one that is known since before days.oldest is new again. Nothing: all are known,
-    // and their ids are kept, as known since days.today.
+    // `known`: the baseline's findings; if known since before days.oldest, a finding is new again. Nothing: all are
+    // known, and their ids are kept with the day days.today.
     explicit KnownFindings(std::optional<Ids> known) : known_(std::move(known)) {}
     KnownFindings(std::optional<Ids> known, Days days) : known_(std::move(known)), days_(std::move(days)) {}
 
     // Returns whether a finding isn't known. This and `tree` must outlive the result.
     IsJudged by(const SourceTree& tree);
     const Ids& kept() const { return kept_; }
-    std::uint64_t overdue() const { return overdue_; } // of those that are new: the number that was known for too long
-    std::uint64_t undated() const { return undated_; } // of those that are known: without a day that can be judged
+    std::uint64_t overdue() const { return overdue_; } // number of new findings that were known for too long
+    std::uint64_t undated() const { return undated_; } // number of known findings without a usable day
 
   private:
     // without the level
@@ -46,7 +45,7 @@ class KnownFindings {
     Days days_;
     Ids kept_;
     std::uint64_t overdue_ = 0, undated_ = 0;
-    std::unordered_map<std::string, int> occurrences_; // by the fingerprint of the first
+    std::unordered_map<std::string, int> occurrences_; // by the fingerprint of the first equal finding
 };
 
 }

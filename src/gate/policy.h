@@ -35,23 +35,23 @@ struct ExpectedShard {
     Place place;
 };
 
-// What must be covered of the files that a glob matches.
+// The required coverage of the files that a glob matches.
 struct PathLimit {
     std::string path; // from the repository's root
     std::optional<Share> lines, branches;
 };
 
-// How big files of a build may be, together.
+// The allowed total size of files of a build.
 struct SizeLimit {
     std::vector<std::string> patterns; // from fairlead.yml's folder
     std::string encoding = "raw";      // or "gzip", "brotli": as `gzip -9` and `brotli -q 11` pack each file
     std::optional<std::uint64_t> max;  // bytes
-    std::optional<Share> max_growth;   // of what the baseline has
+    std::optional<Share> max_growth;   // relative to the baseline
     Place place;
     std::string name() const; // "dist/*.js", "dist/*.js (gzip)"; that of the baseline, too
 };
 
-// What a load test or a benchmark may measure.
+// The allowed values of a measure of a load test or a benchmark.
 struct Budget {
     std::string metric; // the name of a Measure
     std::string report; // the entry of `reports:` that has it; empty: whichever
@@ -84,7 +84,7 @@ struct Policy {
     std::int64_t max_failed = 0;
     std::optional<Limit> max_skipped;
     std::optional<std::int64_t> max_flaky;
-    std::optional<std::int64_t> max_fewer_tests; // than the base ran
+    std::optional<std::int64_t> max_fewer_tests; // allowed number of fewer tests than the base ran
     std::vector<std::string> must_run;           // as in NamedTests
     std::string repeated = "each";               // or "last": of a test that a report lists several times
     std::optional<Share> min_lines, min_branches;
@@ -94,18 +94,18 @@ struct Policy {
     std::vector<Budget> budgets;
     std::optional<Share> min_diff_lines; // of the lines that a change adds
     std::string base;           // what the change is compared with; empty: found by the event, or the default branch
-    std::int64_t diff_from = 0; // with fewer added lines that count, min_diff_lines only warns
+    std::int64_t diff_from = 0; // if fewer added lines count, min_diff_lines only warns
     std::string baseline = ".fairlead/gate.json"; // the base's numbers (baseline.h)
     std::string unmeasured = "fail";    // or "ignore": added lines of files that no report measures (diff_coverage.h)
     std::vector<std::string> exclude;   // globs: files whose coverage doesn't count
     std::string findings_scope = "all"; // or "diff", "new" (new_findings.h)
     std::int64_t max_errors = 0;
     std::optional<std::int64_t> max_warnings;
-    std::optional<double> security_severity; // from which a finding is an error
-    std::optional<Milliseconds> max_known;   // for so long a finding may be in the baseline
+    std::optional<double> security_severity; // from this value on, a finding is an error
+    std::optional<Milliseconds> max_known;   // how long a finding may be in the baseline
 
     bool expects_shard(const std::string& name) const;
-    // Whether a shard has the reports of that entry, and whether it must.
+    // Returns whether a shard must have the reports of that entry.
     bool takes_of_shard(const std::string& shard, const Expected& report) const;
     bool wants_of_shard(const std::string& shard, const Expected& report) const {
         return !report.optional && takes_of_shard(shard, report);

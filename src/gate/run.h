@@ -16,13 +16,13 @@ struct Asking {
     Folders folders;
     std::optional<BaselineFile> baseline; // if the policy compares with it
     std::string note;                     // instead of a file: refs/notes/… with the baselines of commits
-    bool writes_baseline = false;         // instead of comparing; it is written if the verdict is pass
+    bool writes_baseline = false;         // writes the baseline if the verdict is pass, instead of comparing
     std::string shard;                    // the folder to pack the reports into (shards.h); empty: they are judged
     config::Change change;
     std::string config_folder; // of fairlead.yml, where the paths of `size` start
     std::string verdicts;      // the folder whose .fairlead/out has the verdicts of other tools; empty: folders.base
     bool wants_cobertura = false;
-    OriginOf explains; // if the rules are explained, too
+    OriginOf explains; // set if the rules are explained, too
 };
 
 // Error (usage): a `root` is no folder, or the base can't be found. Error (could_not): the repository can't be read, a

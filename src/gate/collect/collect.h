@@ -41,7 +41,7 @@ Result<void> refuse_output(std::span<const Expected> reports, const Folders& fol
 // folder.
 Result<void> refuse_roots(const Policy& policy, const Folders& folders);
 
-// The findings that are judged: without either all, else those that are new by it.
+// The findings that are judged: all, or if a member is set only those that are new by it.
 struct FindingScope {
     const ChangedLines* changed = nullptr;
     KnownFindings* known = nullptr;
@@ -49,7 +49,7 @@ struct FindingScope {
 
 struct FoundShards; // shards.h
 
-// `shards`: an entry whose reports are in them is read from there. Returns one item per file, or one item for a missing
+// `shards`: an entry with reports in shards is read from them. Returns one item per file, or one item for a missing
 // report. Error (could_not): the repository can't be read, or a signal asked us to stop.
 Result<std::vector<Item>> collect(const Policy& policy, const Folders& folders, Freshness& freshness,
                                   FindingScope scope = {}, const FoundShards* shards = nullptr);

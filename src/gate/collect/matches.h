@@ -4,10 +4,10 @@
 #include <string>
 #include <vector>
 
-// Finds the files that the patterns of an entry mean.
+// Finds the files that match the patterns of an entry.
 namespace fairlead::gate {
 
-// Where the names of a pattern start, its fixed folders included, and what of it is left.
+// The fixed folders at the start of a pattern, and the rest of the pattern.
 struct Start {
     sys::Named folder;
     std::string rest;
@@ -17,11 +17,11 @@ Result<Start> start_of(const Expected& expected, const std::string& pattern, con
 
 struct Match {
     sys::Root root;
-    std::string inner;      // from that root
+    std::string inner;      // path from that root
     std::string path;       // absolute
-    std::string identity;   // of the file behind links
+    std::string identity;   // identity of the file after following links
     std::string refused;    // why it isn't opened
-    std::string shard = {}; // that it is from
+    std::string shard = {}; // the shard that it is from
 };
 Result<std::vector<Match>> matching(const Expected& expected, const Folders& folders); // each file once
 

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-// The last verdicts of other tools that this one rests on: the files of report/kept.h.
+// The last verdicts of other tools that must have passed, from the files of report/kept.h.
 namespace fairlead::gate {
 
 struct Required {
@@ -13,7 +13,7 @@ struct Required {
     std::string complaint; // empty: it passed, for the commit and the files that are here
 };
 
-std::vector<std::string> tools_with_verdict(); // that may be required
+std::vector<std::string> tools_with_verdict(); // tools that may be required
 
 // `folder`: absolute, that of fairlead.yml. Error (could_not): the repository can't be read.
 Result<std::vector<Required>> required(std::span<const std::string> tools, const std::string& folder,

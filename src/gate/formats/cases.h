@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-// What the readers of test reports share: how cases are counted, and which failures are kept.
+// Shared by the readers of test reports: counts cases, and keeps the first failures.
 namespace fairlead::gate {
 
 class Cases {
@@ -18,16 +18,16 @@ class Cases {
 
     explicit Cases(Evidence& evidence) : evidence_(evidence), tally_(evidence) {}
 
-    // Counts a case. Keeps `test` if it failed and few did before: its names become one line, and without a message
+    // Counts a case. Keeps `test` if it is among the first failures. Its names become one line each; without a message,
     // the first line of its text is the message.
     void add(Outcome outcome, FailedTest test);
     void add_good(Outcome outcome, const TestName& test) { tally_.add(outcome, test); } // without a copy of the names
     void add_errors(std::uint64_t more) { tally_.tests().errors += more; }
     void add_flaky() { ++tally_.tests().flaky; }
-    // A suite with what it says of itself. If it says that it failed and no case below it did, the report is no pass.
+    // Begins a suite. If it says that it failed, but none of its cases did, the report doesn't pass.
     void begin_suite(std::string_view name, bool says_failed);
     void end_suite();
-    // What makes the report no pass beside its cases, as a sentence.
+    // Adds a sentence about something besides cases that makes the report fail.
     void declare(std::string text) { keep_first(evidence_.declared, evidence_.more_declared, std::move(text)); }
 
     const Tests& tests() const { return tally_.tests(); }

@@ -10,10 +10,10 @@
 #include <string>
 #include <string_view>
 
-// What the readers of findings share: counting, levels by their words, and JSON reports that list their findings.
+// Shared by the readers of findings: counting, levels by their words, and JSON reports that list findings.
 namespace fairlead::gate {
 
-// Members of a wrong type are no members.
+// Members of a wrong type count as absent.
 const sys::Json& member_of(const sys::Json& value, std::string_view name);
 int number_of(const sys::Json& value, std::string_view name, int fallback = 0); // 0 to 1,000,000,000
 
@@ -21,26 +21,26 @@ struct LevelWord {
     std::string_view word; // in small letters
     Level level;
 };
-// By a word in letters of any size; nothing: it is none of them.
+// Returns the level of a word in any case; nothing: an unknown word.
 std::optional<Level> level_of_word(std::string_view word, std::span<const LevelWord> words);
 // Of a vulnerability. critical, high: error; medium, moderate: warning; low, info, negligible, unknown, undefined, none
-// and no severity at all: note. A word that nobody knows weighs most.
+// and no severity at all: note. An unknown word counts as error.
 Level security_level(std::string_view severity);
 
-// Where a reader puts what it finds.
+// Collects the findings of a reader.
 class Findings {
   public:
     // `writer`: as messages call it, "ESLint".
     Findings(const Source& source, std::string_view writer, Evidence& evidence);
 
     void add(Level level, Foreign finding); // texts as the report has them; without a tool it is the writer
-    void fail(std::string why);             // the tool did not do its work, so that its report is no answer
-    // It lists no finding, but tells of an error: nobody knows what was looked at.
+    void fail(std::string why);             // the tool didn't do its work, so its report proves nothing
+    // Fails if there are no findings but an error, because it is unknown what was examined.
     void fail_if_silent(const std::string& complaint);
     bool empty() const;
-    bool keeps(Level level) const; // the next one of that level with its texts, if it is judged
+    bool keeps(Level level) const; // whether the next judged finding of this level is kept with its texts
 
-    Error broken(std::string_view why) const; // what makes it no report at all
+    Error broken(std::string_view why) const; // returns the error that the file isn't such a report
     // The text behind a key; empty when it is absent or null. Error: it is something else.
     Result<std::string> word(const sys::Json& value, std::string_view key) const;
 

@@ -7,11 +7,11 @@
 #include <string>
 #include <string_view>
 
-// What JMeter's CSV and XML results share.
+// Shared by the readers of JMeter's CSV and XML results.
 namespace fairlead::gate {
 
-// What separates the columns, when the line is a header of JMeter's CSV: its columns come in any order, and its
-// delimiter is set by jmeter.save.saveservice.default_delimiter.
+// Returns the delimiter if the line is a header of JMeter's CSV, whose columns may have any order.
+// (jmeter.save.saveservice.default_delimiter sets it.)
 std::optional<char> jmeter_delimiter(std::string_view header);
 
 // One sample, as it is written. The counts are those of a statistical sample, which sums up several; empty: one.
@@ -24,7 +24,8 @@ class JmeterSamples {
     explicit JmeterSamples(Evidence& evidence) : evidence_(evidence) { evidence_.performance.emplace(); }
     // An empty reason: the sample is fine.
     std::string add(const JmeterSample& sample);
-    // After the last sample: what they come to, for each label and for all, as "LABEL.p(95)" and "Total.p(95)".
+    // Call it after the last sample: computes the measures of each label and of all, such as "LABEL.p(95)" and
+    // "Total.p(95)".
     void close();
 
   private:

@@ -11,15 +11,15 @@ enum class Outcome { passed, skipped, failed, error };
 
 struct TestName {
     std::string_view suite, name, file = {};
-    bool lists_attempts = false; // pytest-rerunfailures' attempts that failed look like tests that passed
+    bool lists_attempts = false; // failed attempts of pytest-rerunfailures look like passed tests
 };
 
-// Counts the results of a report's tests. Only if the policy asks for tests by name does it look at the names.
+// Counts the results of a report's tests. Looks at their names only if the policy has rules about tests by name.
 class TestTally {
   public:
     explicit TestTally(Evidence& evidence) : evidence_(evidence), tests_(evidence.tests.emplace()) {}
 
-    // Returns what FailedTest::id is then. A former result of the same test is taken back if only the last counts.
+    // Returns the value for FailedTest::id. If only the last result of a test counts, removes its earlier result.
     std::uint64_t add(Outcome outcome, const TestName& test);
     Tests& tests() { return tests_; }
     const Tests& tests() const { return tests_; }

@@ -9,15 +9,15 @@ namespace fairlead::gate {
 struct DiffCoverage {
     struct File {
         std::string path;
-        Count lines; // of those added
-        // Ranges of the reports' lines. A line that nobody measures belongs to the range around it.
+        Count lines; // of the added lines
+        // Ranges of the reports' lines. An unmeasured line belongs to the range around it.
         std::vector<LineRange> missed, covered;
         bool measured = true; // false: no report measures the file, and its lines count as missed
     };
     std::string since;
     Count lines;
-    std::vector<File> files;               // those with lines that count, by path
-    std::vector<File> worst_first() const; // the same, by their number of lines that nothing covers
+    std::vector<File> files;               // files with lines that count, by path
+    std::vector<File> worst_first() const; // the same, sorted by the number of uncovered lines
 };
 
 // A file counts without being measured if a report measures files of its kind in its folder or a folder above, unless

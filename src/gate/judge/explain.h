@@ -5,7 +5,8 @@
 #include <string_view>
 #include <vector>
 
-// --explain: of each rule that applied what was measured and allowed, where that is set, and what would make it pass.
+// --explain: for each rule that applied, the measured and the allowed value, where the latter is set, and what would
+// make the rule pass.
 namespace fairlead::gate {
 
 // Where a key of the section `gate` got its value: "fairlead.yml:3:5", "--min-tests", "default".

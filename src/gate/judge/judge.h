@@ -28,13 +28,13 @@ struct Totals {
     std::vector<Spent> budgets; // the same
     std::vector<Required> required;
     std::vector<ShardCheck> shards;
-    std::uint64_t overdue = 0;                     // of the new findings: in the baseline for too long
-    std::uint64_t undated = 0;                     // of the known findings: without a day, so max_age can't judge them
-    std::optional<KnownFindings::Ids> finding_ids; // for the baseline, if they are to be written there
+    std::uint64_t overdue = 0;                     // new findings that were in the baseline for too long
+    std::uint64_t undated = 0;                     // known findings without a day, which max_age can't judge
+    std::optional<KnownFindings::Ids> finding_ids; // for the baseline, if it is written
     std::string format;                            // "mixed" if the formats differ; empty: nothing was read
 };
-// Adds the reports up, coverage as the policy says. `changed`: the lines whose coverage is measured; null: there is no
-// such question.
+// Adds the reports up, coverage as the policy says. `changed`: the lines whose coverage is measured; null: the coverage
+// of a change isn't measured.
 Totals sum(std::span<const Item> items, const ChangedLines* changed = nullptr, const Policy& policy = {});
 
 CoverageMap merged_coverage(std::span<const Item> items);
@@ -50,20 +50,20 @@ struct Judgement {
     std::vector<RuleResult> rules;           // the rules that applied
     std::vector<report::Finding> violations; // those of severity info and warning don't fail
     bool passed() const;
-    // Adds a rule that applied. One that failed is a violation, too; what led to it follows with its places. `limit`:
+    // Adds a rule that applied. A failed rule becomes a violation, too; its causes follow, with their places. `limit`:
     // the number of findings that may remain when some are waived.
     void rule(std::string id, bool passed, std::string text, std::int64_t limit = 0, std::string missing = {});
     report::Finding& violation(std::string_view rule, std::string message);
-    // Adds a rule about several things. `complaint_of`: of a thing by its number; empty: it has none.
-    // `name_of`: what the complaint begins with and is about; none: it says it all.
+    // Adds a rule about several things. `complaint_of`: returns the complaint about a thing by its number; empty: none.
+    // `name_of`: returns the name that the complaint begins with; unset: the complaint is complete.
     void rule_of_each(std::string rule, std::size_t count, const std::function<std::string(std::size_t)>& complaint_of,
                       std::string_view one, std::string_view many,
                       const std::function<std::string(std::size_t)>& name_of = {});
 };
-// Warns that the base tells no `what` that could be compared with.
+// Warns that the base has no `what` to compare with.
 void warn_of_past(std::string_view rule, const Past& past, std::string_view what, Judgement& out,
                   std::string_view therefore = "nothing is compared");
-// For a rule that compares with the base, which tells no `what`: it passes with a warning. A null `past` adds nothing.
+// If the base has no `what`, a rule that compares with it passes with a warning. A null `past` adds nothing.
 void nothing_to_compare(std::string rule, const Past* past, std::string_view what, Judgement& out);
 std::string number(std::uint64_t count, std::string_view one, std::string_view many); // "3 tests"
 
