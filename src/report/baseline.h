@@ -8,8 +8,8 @@
 
 namespace fairlead::report {
 
-// Who answers for a finding that is known, why it stays, and the last day on which it is known (YYYY-MM-DD, UTC). Each
-// may be empty; without a day it is known until it is gone.
+// The owner of a known finding, the reason why it stays, and the last day on which it counts as known (YYYY-MM-DD,
+// UTC). Each may be empty; without a day there is no limit.
 struct Acceptance {
     std::string owner, reason, until;
 };
@@ -26,7 +26,8 @@ class Baseline {
     // `today`: YYYY-MM-DD, UTC. Error (usage), with the line that can't be read.
     static Result<Baseline> parse(std::string_view text, const std::string& file, std::string_view today);
     bool knows(const std::string& fingerprint) const;
-    // Returns what a finding's message says more if it was known until a day that is over; empty: it was not.
+    // Returns the addition to the message of a finding whose acceptance has expired; empty: there was no such
+    // acceptance.
     std::string was_known(const std::string& fingerprint) const;
     const std::map<std::string, Entry>& entries() const { return entries_; } // by fingerprint
 
@@ -35,9 +36,9 @@ class Baseline {
 };
 
 enum class AcceptNew { no, yes };
-// Returns the text of the baseline: findings of `before` that still exist, as they were accepted, and new findings, as
-// `accepted` says, only with AcceptNew::yes. A line whose day is over stays, too: AcceptNew::yes with a day renews it,
-// and keeps its owner and reason if `accepted` names none. Suppressed findings are left out.
+// Returns the text of the baseline. Findings of `before` that still exist keep their acceptance, even an expired one.
+// With AcceptNew::yes, new findings are added with the values of `accepted`; if it has a day, expired ones are renewed,
+// and keep owner and reason unless `accepted` has others. Suppressed findings are left out.
 std::string write_baseline(std::span<const Finding> findings, AcceptNew accept, const Baseline& before = {},
                            const Acceptance& accepted = {});
 

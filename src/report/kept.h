@@ -18,7 +18,7 @@ struct Kept {
     std::string decided, error;      // the closing line; why there is no verdict
     std::string commit, environment; // the commit and the environment that the verdict is about
     std::string version;             // for tag: of the image; for deploy and smoke: of what serves
-    bool is_own = false;             // its JSON is of this tool, and in the schema that we know
+    bool is_own = false;             // its JSON is of this tool, and in the schema that we support
     bool dirty = false;              // files that git tracks had changed since the commit
     std::string release_commit;      // for deploy's status: the commit that the release was made from
     std::uint64_t failures = 0;      // for gate: the number of failed and broken tests, and of findings of any level

@@ -16,7 +16,7 @@ std::string escape_xml(std::string_view text, bool attribute = true);
 std::string finding_line(const Finding& finding); // file:line:col: message [rule]; further lines are indented
 // Returns new findings, and waived findings as notices that say so. Leaves out known and suppressed findings.
 std::vector<Finding> shown_findings(const Report& report);
-// Returns the shown findings that the summary, if there is one, doesn't tell of.
+// Returns the shown findings that the summary, if any, doesn't mention.
 std::vector<Finding> untold_findings(const Report& report);
 std::string place_of(const std::string& file, int line); // "src/a.py:12"; without a line the file alone
 std::string place_of(const Finding& finding);            // the same; empty: it has no place

@@ -37,7 +37,7 @@ struct Finding {
         std::string subject;
         std::string message;
     };
-    // One of the places where the same thing stands. refs: the commit that holds it there, if the tree doesn't.
+    // One of the places of the same thing. refs: the commit that has it there, if the tree doesn't.
     struct Spot {
         std::string file;
         int line = 0, column = 0, end_line = 0, end_column = 0;
@@ -50,11 +50,11 @@ struct Finding {
     std::string message;
     std::string about;      // what a waiver may name: the test that failed, the rule of another tool; may be empty
     std::string fix;        // "safe", "unsafe" or empty
-    std::string confidence; // how sure it is: "proved", "likely", "possible"; empty: nothing is said
+    std::string confidence; // certainty: "proved", "likely", "possible"; empty: not stated
     std::vector<std::string> refs;
     std::string fingerprint; // "v1:..."
     State state = State::fresh;
-    // a sum over the other findings of its rule: waived as soon as waivers bring them down to the limit
+    // it stands for the sum of its rule's other findings; waived if waivers reduce their number to the limit
     bool sums_up = false;
     std::uint64_t limit = 0;      // if sums_up: the allowed number of the other findings
     std::uint64_t stands_for = 1; // "and 12 more"
@@ -105,8 +105,8 @@ struct Case {
 
 constexpr std::string_view nothing_seen = "nothing was looked at";
 
-// The evidence of a verdict. decide() applies the same rules to every tool: looking at nothing doesn't pass; everything
-// that could not be read or recognised is reported, and is no evidence.
+// The evidence of a verdict. decide() applies the same rules to every tool: a run that looked at nothing doesn't pass;
+// everything that could not be read or recognised is reported, and doesn't count as checked.
 struct Looked {
     bool at_all = false; // everything was looked at; a waiver without a match counts as unused only then
     // number of things that were read and recognised; nothing: this run makes no judgement
@@ -140,8 +140,8 @@ struct Source {
     struct Line {
         int number = 0;
         std::string text;
-        std::string mark;          // "covered"; empty: the line only shows where the others stand
-        bool is_complaint = false; // what the mark says is bad
+        std::string mark;          // "covered"; empty: the line is only context
+        bool is_complaint = false; // the mark means something bad
     };
     std::string file;
     std::vector<Line> lines;
@@ -165,8 +165,9 @@ struct Report {
     Milliseconds total{0};
     std::optional<Error> error; // with Verdict::error; without a message, the closing line is its message
     bool is_interim = false;    // nothing is decided yet: no verdict is kept, no comment is posted
-    bool is_done = false;       // all is done: a signal that comes now undoes nothing
-    std::string stays_no;       // why this report fails whatever is waived ("no check passed"); empty: findings decide
+    bool is_done = false;       // everything is done, so a later signal undoes nothing
+    std::string stays_no;       // why this report fails even if everything is waived ("no check passed"); empty:
+                                // findings decide
     Looked looked;
     std::span<const Rule> rules; // of the tool; writers add the rules of all tools (report/rules.h)
     std::string counting_output; // the step output with the number of new findings
