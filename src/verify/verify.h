@@ -16,9 +16,9 @@ struct Request {
     std::string predicate;         // the predicate to sign
 };
 
-// Checks every file by everything that is given: lists of sums, and with keys also a statement that one of the keys
-// signed. Verdict fail: one of these checks fails. Error (usage): there is nothing to check the files by. Error
-// (could_not): a file or a list can't be read.
+// Checks every file with all given means: lists of sums, and with keys also a statement that one of the keys signed.
+// Verdict fail: one of these checks fails. Error (usage): there is nothing to check the files by. Error (could_not): a
+// file or a list can't be read.
 Result<report::Report> verify(const Request& request, sys::Clock& clock);
 
 // Returns the names that a file's statement may have in its folder: NAME.intoto.json, then that of its release,
