@@ -6,7 +6,7 @@
 #include <optional>
 #include <string>
 
-// `--cache FILE`: where the commits without a finding are kept between runs.
+// `--cache FILE`: stores the commits without a finding between runs.
 namespace fairlead::scan {
 
 struct Cache {
@@ -15,12 +15,12 @@ struct Cache {
     CleanCommits clean;
 };
 
-// A digest of all that decides about a commit besides the commit: this program, its rules, the settings, gitleaks'
-// configuration.
+// Returns a digest of everything except the commit that decides about its findings: this program, its rules, the
+// settings, gitleaks' configuration.
 std::string key_of(const Options& options, const gitleaks::Configuration& configuration);
 
-// Nothing: `path` is empty, or the change is foreign, whose jobs neither read nor write it. Error (usage): the file is
-// no cache.
+// Nothing: `path` is empty, or the change is foreign (its jobs neither read nor write the cache). Error (usage): the
+// file isn't a cache.
 Result<std::optional<Cache>> open_cache(const std::optional<sys::Repository>& repository, const std::string& path,
                                         const Word& word, const std::string& key);
 Result<void> save(const Cache& cache);

@@ -4,14 +4,14 @@
 #include <string_view>
 #include <unordered_set>
 
-// The commits of earlier runs in which nothing was found, so that the next run passes over them.
+// The commits in which earlier runs found nothing, so that the next run skips them.
 namespace fairlead::scan {
 
-// A commit is clean for one set of rules and settings. The id covers all that a commit holds, also its parents.
+// A commit is clean for one set of rules and settings. A commit's id covers its whole content and its parents.
 class CleanCommits {
   public:
-    // `key`: a digest of what decides besides the commit. Of another key, and damaged (then `why` says so), it begins
-    // empty. Error (usage): the text is no cache.
+    // `key`: see key_of() in cache.h. If the text has another key or is damaged (then `why` says so), returns an empty
+    // set. Error (usage): the text isn't a cache.
     static Result<CleanCommits> read(std::string_view text, const std::string& key, const std::string& file);
 
     bool contains(const std::string& id) const { return ids_.contains(id); }

@@ -55,8 +55,8 @@ struct Found {
 // What was scanned and what was skipped.
 struct Totals {
     std::uint64_t commits = 0, tags = 0, bytes = 0; // tags: annotated tags
-    std::uint64_t known_clean = 0;                  // of the commits: passed over, as an earlier run found nothing
-    bool lost_index = false;                        // it is empty, though HEAD has files
+    std::uint64_t known_clean = 0;                  // number of skipped commits, in which an earlier run found nothing
+    bool lost_index = false;                        // the index is empty, though HEAD has files
     std::uint64_t staged = 0;                       // files that differ from HEAD, including removed files
     // files: paths whose text was scanned; names: paths with only the name scanned
     std::set<std::string> files, names;
@@ -74,7 +74,7 @@ class Collector {
     static Result<Collector> make(const Options& options, IgnoreList ignored, gitleaks::Configuration configuration);
     // Returns and records why a path is not scanned; empty: it is scanned.
     bool skips(const std::string& path);
-    bool looks_at(const std::string& path) const; // the same without recording, and whatever the commit
+    bool looks_at(const std::string& path) const; // the opposite of skips(), without recording, for any commit
     void skip(const std::string& path, const std::string& reason) { totals_.skipped[reason].insert(path); }
     void count_commit() { ++totals_.commits; }
     void count_known_clean() { ++totals_.known_clean; }
@@ -85,7 +85,7 @@ class Collector {
     // Also scans the file's name. Error (could_not): a signal asked us to stop.
     Result<void> add(const Fragment& fragment, const Comments& comments);
     Result<void> add_name(const std::string& path, const std::string& commit); // once for each path
-    // Counts a file of a commit, in whose text nothing can be found, as scanned. Scans its name.
+    // Counts a commit's file as scanned, because nothing can be found in its text. Scans its name.
     Result<void> pass(const std::string& path, const std::string& commit, std::uint64_t bytes);
     // Whether the text begins like an archive; then its files are scanned, or a warning says why they can't be. A
     // fragment that is not text becomes Piece::archive.
@@ -97,7 +97,7 @@ class Collector {
     std::uint64_t max_file_size() const { return options_.max_file_size; }
     gitleaks::Detector& detector() { return detector_; }
     bool leaves_nothing_out() const { return options_.leaves_nothing_out; }
-    // Looks again at the pages of the tree, where a guess is right if the same value was found elsewhere.
+    // Scans the pages of the tree again: a guess there is right if the same value was found elsewhere.
     Result<void> add_pages(const Comments& comments);
     std::vector<Found> take_found() { return std::move(found_); }
     std::vector<report::Finding> take_notes() { return std::move(notes_); }

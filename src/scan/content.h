@@ -13,22 +13,22 @@ struct Reading {
     bool archives = true; // archives are unpacked
 };
 
-// A content of a history as it is compared.
+// The content of a file in the history, for comparison.
 struct Content {
     // `text`: as sys::CommitFiles::read() gives it; nothing: it is too large.
     explicit Content(std::optional<std::string> text);
     std::string text;
     bool is_too_large = false, is_archive = false;
     bool is_text = true; // for git
-    // Of bytes, and of a file with very many lines, all count as added (sys/git/changes.cpp).
+    // False for bytes and for a file with very many lines, which count as added completely (sys/git/changes.cpp).
     bool can_be_compared() const;
 };
 
-// clean: nothing can be found. binary: clean, and no text. wanted: something may be found.
+// clean: nothing can be found. binary: clean, and not text. wanted: something may be found.
 enum class Verdict { clean, binary, wanted };
 
-// Judges a content that takes the place of another one (null: of none). `places`: where alone something may be found in
-// it (none: anywhere).
+// Judges a content that replaces `before` (null: a new file). `places`: the only places where something may be found in
+// it (empty: anywhere).
 Result<Verdict> judge(gitleaks::Detector& detector, Reading reading, const Content& now, const Content* before,
                       const std::string& path, std::span<const Part> places = {});
 

@@ -18,29 +18,30 @@ namespace fairlead::scan {
 struct Hit {
     const Rule* rule = nullptr;
     std::size_t begin = 0, end = 0;
-    std::string decoded = {}; // what is encoded there; empty: the bytes are the secret
+    std::string decoded = {}; // the decoded secret; empty: the bytes are the secret
 };
 
 struct Part { // of a text: bytes [begin, end)
     std::size_t begin = 0, end = 0;
 };
 
-// A part of a text that has to be looked at again if any of it changes. `found`: something may be found in it; else
-// only its beginning is there.
+// A part of a text that must be scanned again if any of it changes. `found`: something may be found in it; false: only
+// the beginning of a match is there.
 struct Zone : Part {
     bool found = false;
 };
 
-// Leaves one hit for each place: the first and longest, and one that takes any value only where there is no other.
+// Leaves one hit for each place: the first and longest. A hit of a rule that accepts any value stays only if there is
+// no other.
 void remove_overlaps(std::vector<Hit>& hits);
 
-bool is_guess(const Rule& rule); // its place or its entropy tells that it is a secret, its shape doesn't
+bool is_guess(const Rule& rule); // the rule recognises a secret by its place or entropy, not by its shape
 
 // Guessing from entropy is useful in text that people write, but not in lock files and minified code. only_blocks: no
-// guesses, and only what may span lines.
+// guesses, and only rules whose matches may span lines.
 enum class Guess { yes, no, only_blocks };
 
-// Lines without a hit, while there is room for them. The versions of a file share most of their lines.
+// A cache of lines without a hit, because the versions of a file share most lines.
 class CleanLines {
   public:
     bool contains(std::string_view line) const { return lines_.find(line) != lines_.end(); }
@@ -63,15 +64,17 @@ class Engine {
     // Returns hits by place, at most one for each place. A rule sees one line at a time; a block rule sees 16 KiB from
     // its line on. `path` decides which rules for certain files apply; empty: no such rule applies.
     Result<std::vector<Hit>> find(std::string_view text, Guess guess = Guess::yes, std::string_view path = {});
-    // pieces: any whole lines of the text, each piece alone. some_lines: the same, of a text that lacks lines.
+    // pieces: any whole lines of the text, each piece separately. some_lines: the same for a text in which lines are
+    // missing.
     enum class Reach { text, pieces, some_lines };
-    // Whether find() could have a hit in such a piece that touches the lines [begin, end). Yes may be wrong, no isn't.
+    // Returns whether find() could have a hit in a piece that touches the lines [begin, end). True may be wrong, false
+    // is certain.
     Result<bool> may_find(std::string_view text, Part lines, Guess guess, std::string_view path, Reach reach);
-    // Adds the zones of all whole lines that touch [begin, end). Where these lines touch a zone of the text as it was
-    // before they changed, they hold all of it.
+    // Adds the zones of all whole lines that touch [begin, end). If these lines touch a zone of the text before the
+    // change, they must contain the whole zone.
     Result<void> add_zones(std::string_view text, Part lines, std::string_view path, std::vector<Zone>& zones);
-    bool has_rule_for(std::string_view path) const;     // a rule for certain files, this one among them
-    std::string rules_for(std::string_view path) const; // the rules for certain files that are for this one
+    bool has_rule_for(std::string_view path) const;     // whether a rule for certain files applies to this file
+    std::string rules_for(std::string_view path) const; // the rules for certain files that apply to this file
 
   private:
     struct Loaded {
@@ -79,24 +82,24 @@ class Engine {
         Glance glance;
         std::optional<sys::Pattern> pattern = {};
         std::optional<sys::Pattern> each = {};
-        std::size_t searched = 0; // bytes of this text that are done; all of them if the rule is for other files
+        std::size_t searched = 0; // bytes of this text that were searched; all if the rule is for other files
     };
     Engine(std::vector<Loaded> rules, std::vector<std::vector<std::size_t>> users, std::vector<std::string> keywords,
            std::vector<sys::Pattern> allow);
     Result<void> start(std::string_view text, Part part, std::string_view path);
-    const std::vector<std::size_t>& of_others(std::string_view path); // rules for certain files that are for others
-    // The lines of the candidates one after the other. `is_known`: without a hit, by all rules for any file.
+    const std::vector<std::size_t>& of_others(std::string_view path); // rules for certain files that don't apply to
+                                                                      // this file
+    // Visits the lines of the candidates. `is_known`: known to have no hit by any rule for all files.
     struct Line {
         std::string_view text;
         std::size_t end = 0;
         bool is_known = false, remember = false;
-        bool is_done_by(const Rule& rule) const; // it has no hit of this one
+        bool is_done_by(const Rule& rule) const; // the line has no hit of this rule
     };
     bool may_match(const Loaded& loaded, std::string_view text, const sys::LiteralSet::Hit& candidate) const;
     void next_line(std::string_view text, std::size_t keyword_end, bool may_remember, Line& line);
     struct Candidate; // for a secret: a keyword in a line that isn't known to be clean, and a rule of it
-    // Of what start() found, behind `near` or of a block. `take` says whether it wants more; if it doesn't, the last
-    // line isn't remembered.
+    // `take` returns whether it wants further candidates; if not, the last line isn't remembered.
     template <typename Take>
     Result<void> each_candidate(std::string_view text, std::size_t near, Guess guess, Line& line, Take take);
     // Returns whether the result depends on more than the keyword's line.
@@ -109,8 +112,8 @@ class Engine {
 
     std::vector<Loaded> rules_;
     std::vector<std::size_t> of_files_;           // rules for certain files
-    std::optional<std::string> last_path_;        // that of_others() was asked for
-    std::vector<std::size_t> of_others_;          // what it answered
+    std::optional<std::string> last_path_;        // last argument of of_others()
+    std::vector<std::size_t> of_others_;          // its result
     std::vector<std::vector<std::size_t>> users_; // keyword -> rules
     std::vector<std::string> keywords_;
     std::optional<sys::LiteralSet> prefilter_; // for the keywords; compiling it takes 2 ms

@@ -6,15 +6,15 @@
 #include <string>
 #include <vector>
 
-// `fairlead-scan explain RULE`: what a secret is, who issues it, what it opens, and what to do about it.
+// `fairlead-scan explain RULE`: what the secret is, who issues it, what it gives access to, and what to do about it.
 namespace fairlead::scan {
 
 // Error (usage): no rule is named.
 Result<void> check_explained(const std::vector<std::string>& ids);
 
-// Explains the rules; a rule may also be written as a waiver writes it, behind "scan/". fairlead.yml and gitleaks'
-// configuration are read only if an id is not built in, so that a wrong file is no obstacle. Error (usage): an unknown
-// id, with the nearest one, or a wrong file.
+// Explains the rules; ids may begin with "scan/", as in waivers. Reads fairlead.yml and gitleaks' configuration only if
+// an id is not built in, so that a wrong file is no obstacle. Error (usage): an unknown id, with the nearest one, or a
+// wrong file.
 Result<report::Report> explain_rules(const std::vector<std::string>& ids, const config::Change& change,
                                      const sys::Environment& variables);
 

@@ -5,8 +5,7 @@
 
 namespace fairlead::scan {
 
-// Lists the entries of the baseline: those whose last day is over and those that no finding of the whole tree matches
-// first.
+// Lists the entries of the baseline. Expired entries, and entries without a finding in the whole tree, come first.
 report::Report list_known(std::span<const report::Finding> found, const report::Baseline& baseline);
 
 }

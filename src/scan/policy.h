@@ -13,7 +13,7 @@
 // foreign change (a fork's), their versions in the base commit count, whatever the change did to them.
 namespace fairlead::scan {
 
-// The tree whose versions count.
+// The tree whose versions of these files count.
 struct Word {
     bool of_base = false;
     std::string commit = {}; // for `of_base`; empty: there is no repository, so nothing silences findings

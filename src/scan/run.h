@@ -28,7 +28,7 @@ struct Request {
     bool unreachable = false; // of the history: also commits that no reference leads to
     std::string cache;        // of commits without a finding: its path from the root; empty: none
     bool verify = false;      // asks the services
-    Verifier verifier = {};   // by which; empty: its helper could not be started
+    Verifier verifier = {};   // asks them; empty: its helper could not be started
 };
 
 // Registers secrets in the given paths, branches and ranges with mask(), because an error may name them before anything

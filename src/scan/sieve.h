@@ -13,8 +13,8 @@
 
 namespace fairlead::scan {
 
-// Looks at the contents that commits bring, each of a whole history once, and tells the few files of a commit that have
-// to be compared line by line with what was there before.
+// Scans the file contents that commits add, each content of the history once, and finds the few files of a commit that
+// must be compared line by line with their previous content.
 class Sieve {
   public:
     using Reading = scan::Reading;
@@ -36,17 +36,18 @@ class Sieve {
     Result<Answer> look(const sys::CommitFile& file);
     Result<std::shared_ptr<const Content>> content_of(const sys::ObjectId& id);
 
-    // Looks at what these commits (the oldest first) bring, so that pass_over() knows most of them.
+    // Scans the contents of these commits (the oldest first), so that pass_over() knows most of them.
     struct Takes {
         std::function<bool(const std::string& id)> commit;
-        std::function<bool(const std::string& path)> path; // else the file isn't looked at
+        std::function<bool(const std::string& path)> path; // false: the file isn't scanned
     };
     Result<void> survey(const std::vector<std::string>& commits, const Takes& takes);
-    // Whether nothing in a commit is wanted, by its number among the surveyed ones; then hands out its files.
+    // Returns whether nothing in a commit is wanted, by its number among the surveyed commits; then calls `pass` for
+    // its files.
     using Pass = std::function<Result<void>(const std::string& path, Answer answer)>;
     Result<bool> pass_over(std::size_t commit, const Pass& pass);
 
-    // As sys::Repository::added_lines(), of these files of the commit.
+    // Like sys::Repository::added_lines(), for these files of the commit.
     Result<void> added_lines(const std::string& commit, const std::vector<sys::CommitFile>& files,
                              const sys::Repository::EachAdded& each) {
         return files_.added_lines(commit, files, each);
@@ -63,9 +64,9 @@ class Sieve {
     sys::CommitFiles files_;
     gitleaks::Detector& detector_;
     Reading reading_;
-    Contents contents_; // what was read last, as the next commits mostly change the same files
+    Contents contents_; // recently read contents, because the next commits mostly change the same files
     std::uint64_t kept_ = 0;
-    // By content, the one before, and the path if a rule is for certain files.
+    // Key: the content, the previous content, and the path if a rule is for certain files.
     std::map<std::tuple<sys::ObjectId, sys::ObjectId, std::string>, Verdict> known_;
 
     struct Walked { // the entries of a commit

@@ -23,14 +23,14 @@ struct Silencers {
 // .gitattributes.
 std::vector<report::Finding> silenced_by(const Fragment& added, const Silencers& silencers);
 
-// Whether silenced_by() could find something in any lines of this text. Yes may be wrong, no isn't.
+// Whether silenced_by() could find something in any lines of this text. True may be wrong, false is certain.
 bool may_silence(std::string_view path, std::string_view text, const Silencers& silencers);
 
 // Reports that a change alters gitleaks' configuration, which decides what a secret is.
 report::Finding altered_rules(const std::string& file);
 // Reports that gitleaks:allow, which needs no reason, silenced `found`.
 report::Finding without_reason(const Found& found, int line);
-// Reports comments next to a finding that seem to cover it but don't count, and says why. Reports the first comment
+// Reports comments next to a finding that seem to cover it but don't count, with the reason. Reports the first comment
 // with the finding's rule, or else the comments with an unknown rule whose name is close to one of ours.
 std::vector<report::Finding> silence_nothing(const Found& found, const std::vector<Suppression>& comments,
                                              std::string_view today);

@@ -10,8 +10,8 @@
 #include <string>
 #include <vector>
 
-// Passes texts to the collector. Each function passes everything or fails: a scan never passes if something could not
-// be read.
+// Passes texts to the collector. Each function either passes on everything or returns an error, so a scan never
+// succeeds if something could not be read.
 namespace fairlead::scan {
 
 // Scans paths of a work tree or of any folder; they are absolute or relative to the current folder. In a repository,
@@ -27,16 +27,16 @@ Result<void> scan_tree(const std::optional<sys::Repository>& repository, const s
 // Scans staged changes of any size. In bytes that are not text, looks only for secrets with a known shape.
 Result<void> scan_staged(const sys::Repository& repository, const Collector::Comments& comments, Collector& collector);
 
-// Scans text from standard input, an archive, or diffs, of which the added lines count, at their places in the new
-// files. In a foreign change a diff is text like any other.
+// Scans standard input: text, an archive, or a diff. Of a diff, only the added lines are scanned, and reported at their
+// places in the new files. In a foreign change, a diff is treated as ordinary text.
 Result<void> scan_input(std::string text, const std::optional<sys::Repository>& repository, const Word& word,
                         Collector& collector);
 constexpr std::uint64_t largest_input = 1u << 30; // bytes
 
-// Scans every commit of the range with its message, merges included, oldest first. Of a range with an end, then scans
+// Scans every commit of the range with its message, merges included, oldest first. If the range has an end, also scans
 // the net difference, so that a secret that still exists is reported at its line in the final tree. Warns about
-// silencing in the range, unless the base decides. Passes over the commits in `clean`, and adds to it those without a
-// finding; null: there is no cache. Error (could_not) says what to fetch.
+// silencing in the range, unless the base decides. Skips the commits in `clean`, and adds commits without a finding to
+// it; null: there is no cache. Error (could_not) says what to fetch.
 Result<void> scan_range(const sys::Repository& repository, const Range& range, const Word& word,
                         const Silencers& silencers, CleanCommits* clean, Collector& collector);
 

@@ -11,28 +11,28 @@
 
 namespace fairlead::scan {
 
-// Looks at all contents of a history once, as they lie in the packs: what one content copies from another one, which
-// was looked at, isn't looked at again.
+// Scans all contents of a history once, in the order of the packs. The parts that a content copies from an already
+// scanned content aren't scanned again.
 class Survey {
   public:
     Survey(const sys::CommitFiles& files, gitleaks::Detector& detector, Reading reading)
         : files_(files), detector_(detector), reading_(reading), asked_(files.numbers(), 0) {}
 
-    // A content that will be asked for, as a file of this name.
+    // Adds a content to be scanned as a file of this name.
     void ask(std::uint32_t number, const std::string& path);
-    Result<void> run(); // over all that were asked for since
+    Result<void> run(); // scans all contents added since the last run()
 
-    // unseen: not looked at, or by the rules for another file. binary: clean, and no text.
+    // unseen: not scanned, or only with the rules for another file. binary: clean, and not text.
     enum class Verdict : std::uint8_t { unseen, clean, binary, some };
     Verdict verdict(std::uint32_t number, const std::string& path);
     std::uint64_t bytes_of(std::uint32_t number) const { return sizes_[number]; }
-    // Where something may be found, if the verdict is `some`; none: anywhere.
+    // Returns the places where something may be found, if the verdict is `some`; empty: anywhere.
     std::span<const Part> places(std::uint32_t number) const;
 
   private:
-    using Group = std::uint16_t; // of files that the same rules are for; 0: nobody asks for it
+    using Group = std::uint16_t; // number of a set of files to which the same rules apply; 0: not requested
     static constexpr Group several = 0xffff;
-    struct Note { // of a content that others are stored by
+    struct Note { // facts about a content that is the base of others
         std::uint32_t number = sys::StoredContent::none;
         Group group = 0;
         std::size_t size = 0;
@@ -54,11 +54,11 @@ class Survey {
     std::vector<Verdict> verdicts_;
     std::vector<std::uint32_t> sizes_;
     std::map<std::string, Group> groups_;   // by the rules
-    std::vector<std::string> paths_ = {""}; // one of each group
+    std::vector<std::string> paths_ = {""}; // one path of each group
     std::unordered_map<std::string, Group> by_path_;
     std::vector<Note> notes_; // by depth
     std::unordered_map<std::uint32_t, std::vector<Part>> places_;
-    std::size_t most_places_ = 2'000'000; // that may still be kept: 32 MB
+    std::size_t most_places_ = 2'000'000; // number of places that may still be kept (32 MB)
 };
 
 }

@@ -13,7 +13,7 @@ namespace fairlead::scan {
 
 enum class Explain { no, yes };
 
-// What was there to scan. Scanning nothing fails, unless it is allowed.
+// What there was to scan. Scanning nothing fails, unless it is allowed.
 struct Scope {
     enum class Empty { no, allowed } empty = Empty::no; // --allow-empty
     std::string nothing;                                // what nothing_seen() returned

@@ -14,7 +14,7 @@
 // The configuration of gitleaks 8.30 (https://github.com/gitleaks/gitleaks, "Configuration").
 namespace fairlead::scan::gitleaks {
 
-// What is no finding although a rule matches. With `all`, each check that is present must hold, else any of them.
+// Matches of rules that are not findings. With `all`, every given check must be true; otherwise one of them.
 struct Allowlist {
     enum class Target { secret, match, line };
     bool all = false;
@@ -49,7 +49,7 @@ struct Configuration {
     std::string file;        // where it was read; empty: nowhere
     std::vector<Rule> rules; // ids occur once
     Allowlists allowlists;   // for all rules
-    // The built-in rules that count, and what the file changes of them: a rule of theirs without `regex`.
+    // The built-in rules in use, and the file's changes of them (a rule with their id, without `regex`).
     std::vector<const scan::Rule*> built_in;
     std::map<std::string, Rule, std::less<>> changed;
     bool extended = false;             // then gitleaks lists the rules by id
@@ -66,7 +66,7 @@ using ReadFile = std::function<Result<std::string>(const std::string& path)>;
 // refuses.
 Result<Configuration> read_configuration(std::string_view text, const std::string& file, const ReadFile& read);
 
-// Without a configuration gitleaks uses its built-in rules, and so do we ours.
+// Without a configuration, gitleaks uses its built-in rules; we use ours.
 Configuration built_in_configuration();
 
 // Keeps only these rules. Error (usage): a rule is unknown.

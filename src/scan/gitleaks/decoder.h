@@ -8,8 +8,8 @@
 #include <vector>
 
 // Decodes encoded parts of a text, in passes, as gitleaks does (gitleaks, README, "Decoding"): percent encoding,
-// \u0041 and U+0041, 32 or more hexadecimal digits, 16 or more characters of base64. A part that decodes to anything
-// except printable ASCII is left alone; that is not asked of \u0041 and U+0041.
+// \u0041 and U+0041, 32 or more hexadecimal digits, 16 or more characters of base64. A part that doesn't decode to
+// printable ASCII is left unchanged, except \u0041 and U+0041, which are always decoded.
 namespace fairlead::scan::gitleaks {
 
 struct Stretch {
@@ -19,7 +19,7 @@ struct Stretch {
     Stretch joined(Stretch other) const { return {std::min(begin, other.begin), std::max(end, other.end)}; }
 };
 
-// The whole lines that a part of a text is in, and some around them.
+// Returns the whole lines of a part of a text, and some lines around them.
 std::string_view with_lines_around(std::string_view text, Stretch part, std::size_t around);
 
 // The text after a number of passes, with what was decoded in the last one.
@@ -30,21 +30,21 @@ class Decoded {
     // Makes the next pass. False: nothing in the text is encoded.
     bool decode();
     std::string_view text() const { return text_; }
-    // What a match in text() says of the text before the first pass.
+    // A match in text(), converted to the text before the first pass.
     struct Match {
         Stretch original;              // the encoded stretch that it comes from
         std::vector<std::string> tags; // decoded:base64, decode-depth:1
         std::string_view line;         // in text()
     };
-    bool touches(Stretch match) const; // whether the match has something decoded in it, or beside it
-    Match match(Stretch match) const;  // of a match that touches something decoded
+    bool touches(Stretch match) const; // whether the match contains a decoded part, or is next to one
+    Match match(Stretch match) const;  // for a match that touches a decoded part
 
-    std::string decoded_lines(std::size_t around) const; // of text(): those with something decoded, and some around
+    std::string decoded_lines(std::size_t around) const; // the lines of text() with decoded parts, and some around
 
   private:
     struct Segment {
-        Stretch original, encoded, decoded; // in the first text, in the one before, in this one
-        unsigned kinds = 0;                 // of this pass and of those before
+        Stretch original, encoded, decoded; // position in the first text, in the previous text, in this text
+        unsigned kinds = 0;                 // of this pass and earlier passes
     };
     using Segments = std::vector<Segment>;
     static std::span<const Segment> touching(const Segments& segments, Stretch stretch);

@@ -10,7 +10,7 @@
 
 namespace fairlead::scan::gitleaks {
 
-// A piece of text that is searched at once: a piece of a file, or the lines that a commit adds at one place.
+// A text that is searched as a unit: a piece of a file, or the lines that a commit adds at one place.
 struct Fragment {
     std::string_view text;
     std::string path, commit; // either may be empty
@@ -25,19 +25,20 @@ class Detector {
         int decode_depth = 5;                // passes of decoding
         std::size_t most_megabytes = 0;      // of a fragment, rounded down; 0: no limit
         bool honour_allow = true;            // gitleaks:allow in a line silences its findings
-        std::vector<std::string> allow = {}; // expressions; a secret with a match of any of them is none
+        std::vector<std::string> allow = {}; // expressions; a match of any of them is not a secret
     };
     // Error (usage): an expression can't be compiled.
     static Result<Detector> make(Configuration configuration, const Settings& settings);
     // Without commit data. Findings that a more specific rule explains better are left out.
     Result<std::vector<Finding>> find(const Fragment& fragment);
-    // Whether find() could have a finding in any whole lines of the text that touch `changed`, as a piece of that file
-    // and in whatever commit. Yes may be wrong, no isn't. `closed`: pieces end with a newline. The text does.
+    // Returns whether find() could have a finding in whole lines of the text that touch `changed`, as a piece of that
+    // file, in any commit. True may be wrong, false is certain. The text must end with a newline. `closed`: pieces do
+    // so, too.
     Result<bool> may_find(std::string_view text, Part changed, const std::string& path, bool closed);
-    bool has_rule_for(const std::string& path) const; // for certain files only, this one among them
-    // The same where the same rules for certain files are for both paths; empty: none are.
+    bool has_rule_for(const std::string& path) const; // whether a rule for certain files applies to this file
+    // Returns a key that is equal for two paths if the same rules for certain files apply to both; empty: none apply.
     std::string rules_for(const std::string& path) const;
-    // As Engine::add_zones(), of all rules and of what is encoded there; in no order.
+    // Like Engine::add_zones(), for all rules and encoded parts, in no order.
     Result<void> add_zones(std::string_view text, Part lines, const std::string& path, bool closed,
                            std::vector<Zone>& zones);
     // Whether a global allowlist leaves out the fragment because of its path or commit.
@@ -47,7 +48,7 @@ class Detector {
     const Configuration& configuration() const { return configuration_; }
 
   private:
-    static constexpr std::size_t lines_around = 16; // are looked at on both sides of changed ones
+    static constexpr std::size_t lines_around = 16; // lines that are searched before and after changed lines
     Detector(Configuration configuration, const Settings& settings, Engine built_in);
     class Newlines;
     struct Pass;
@@ -56,7 +57,7 @@ class Detector {
     bool runs(std::size_t rule, const std::vector<bool>& keywords) const;
     struct InLines { // a rule's expression for whole lines
         GoPattern pattern;
-        bool is_exact; // its matches in single lines are just those of the pieces that hold them
+        bool is_exact; // its matches in single lines are exactly those in pieces with these lines
         bool is_long;  // it may match many lines
     };
     Result<const InLines*> in_lines(std::size_t rule, bool closed);

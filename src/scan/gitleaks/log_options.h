@@ -7,9 +7,9 @@
 
 namespace fairlead::scan::gitleaks {
 
-// Which commits and files a scan of a history looks at: what gitleaks hands on to git-log(1) by --log-opts. No git is
-// started, so only these words are known: revisions and ranges (A, A..B, A...B, ^A), --all, --branches, --tags, -N,
-// -n N, --max-count=N, --no-merges, --first-parent, --full-history, and paths after --.
+// Which commits and files a scan of a history looks at: what gitleaks passes to git-log(1) by --log-opts. No git is
+// started, so only these words are known: revisions and ranges (A, A..B, A...B, ^A), --all, --branches, --tags, -N, -n
+// N, --max-count=N, --no-merges, --first-parent, --full-history, and paths after --.
 struct LogOptions {
     std::vector<std::string> with, without; // revisions
     bool all = false, branches = false, tags = false;

@@ -12,7 +12,7 @@
 
 namespace fairlead::scan::gitleaks {
 
-// What one of gitleaks' commands looks at.
+// The target of one of gitleaks' commands.
 struct Target {
     enum class What { folder, history, staged, unstaged, input };
     What what = What::folder;
@@ -42,7 +42,7 @@ struct Looked {
 Result<Looked> look(const Target& target, Detector& detector, Known& known);
 
 // Cuts a file into the pieces that gitleaks searches at once: 100,000 bytes, and up to 25,000 more until two newlines
-// follow each other with only blanks between them. Behind a piece that was read on, what its buffer still holds is one.
+// follow each other with only blanks between them. After an extended piece, the rest of its buffer is a separate piece.
 std::vector<std::string_view> pieces_of(std::string_view file);
 
 }

@@ -10,7 +10,7 @@
 #include <vector>
 
 // gitleaks' commands with gitleaks' flags (gitleaks, README), so that a line of a hook or a job only changes its first
-// word. What gitleaks skips without a word is told, and what can't be read is an error instead of a pass.
+// word. What gitleaks skips silently is reported, and what can't be read is an error instead of a pass.
 namespace fairlead::scan::gitleaks {
 
 struct Request {
@@ -25,17 +25,17 @@ struct Request {
     bool follow_links = false, ignores_allow = false;
 };
 
-// gitleaks' other flags are refused, or have nothing to change here.
+// gitleaks' other flags are refused, or have no effect here.
 constexpr std::string_view report_prefix = "gitleaks-"; // of the formats: gitleaks-json
 
 // Returns the format of the report: json, csv, junit or sarif; empty: no report is wanted. Error: usage.
 Result<std::string> report_format(std::string_view path, std::string_view format);
 
 Result<void> check(const Request& request);
-// `change` is foreign: the configuration, the ignored findings and the baseline of the base commit count, and no
-// comment does.
+// If `change` is foreign, configuration, ignored findings and baseline are those of the base commit, and comments are
+// ignored.
 Result<report::Report> run(const Request& request, const config::Change& change, const sys::Environment& variables);
 
-void warn_of(const Configuration& configuration); // of what has no effect in it
+void warn_of(const Configuration& configuration); // about parts without effect
 
 }

@@ -3,7 +3,7 @@
 #include "report/report.h"
 #include <string>
 
-// `fairlead-scan install-hook`: the pre-commit hook of git, which scans what is staged.
+// `fairlead-scan install-hook`: the pre-commit hook of git, which scans staged changes.
 namespace fairlead::scan {
 
 struct HookRequest {

@@ -4,13 +4,13 @@
 #include <string>
 #include <string_view>
 
-// Decides what `fairlead-scan install-hook` does with what is in the folder of hooks (githooks(5)).
+// Decides what `fairlead-scan install-hook` does with the files in the folder of hooks (githooks(5)).
 namespace fairlead::scan {
 
 constexpr std::string_view hook_name = "pre-commit";
-// A hook that was there before: ours runs it first, and it comes back when ours is removed.
+// The previous hook: ours runs it first, and it is restored when ours is removed.
 constexpr std::string_view hook_before = "pre-commit.before-fairlead";
-// Where pre-commit (pre-commit.com) puts a hook that it finds; its own hook runs that one first.
+// Where pre-commit (pre-commit.com) puts a hook that it finds; its own hook runs it first.
 constexpr std::string_view hook_legacy = "pre-commit.legacy";
 
 // The texts of the files in the folder of hooks; nothing: absent.

@@ -19,9 +19,10 @@ Proof check_private_key(std::string_view secret,
 Proof check_jwt(std::string_view secret, std::string_view match); // the header is JSON with an algorithm
 // When a JSON Web Token expires, in seconds since 1970; nothing: it doesn't say.
 std::optional<std::int64_t> expiry_of(std::string_view token);
-Proof check_connection(std::string_view secret, std::string_view match); // not the sample of a development machine
+Proof check_connection(std::string_view secret, std::string_view match); // refutes samples for a development machine
 Proof check_basic(std::string_view secret, std::string_view match);      // base64 of user:password
-Proof check_password(std::string_view secret, std::string_view match);   // it has a digit, and no "password"
+Proof check_password(std::string_view secret, std::string_view match);   // it has a digit, and doesn't contain
+                                                                         // "password"
 // Passwords that a person chose. chosen: long enough, with letters and digits; weak: any other; default: any.
 Proof check_chosen(std::string_view secret, std::string_view match);
 Proof check_weak(std::string_view secret, std::string_view match);
@@ -32,16 +33,16 @@ Proof check_django(std::string_view secret, std::string_view match);  // as made
 Proof check_der(std::string_view secret, std::string_view match);     // base64 of one whole ASN.1 sequence
 Proof check_in_code(std::string_view secret, std::string_view match); // chosen, with letters of both sizes and digits
 Proof check_typed(std::string_view secret, std::string_view match);   // a password that is random, not words
-// of a service by its name: random or hex, and not under a name of digests; in `under` rows of row.h
+// for `under` rows of row.h: random or hex, and its name isn't that of a digest
 Proof check_named(std::string_view secret, std::string_view match);
-Proof check_padded(std::string_view secret, std::string_view match);     // random behind a run of A
+Proof check_padded(std::string_view secret, std::string_view match);     // random after a run of A
 Proof check_jwt_base64(std::string_view secret, std::string_view match); // a JSON Web Token, in base64 once more
 Proof check_kube(std::string_view secret, std::string_view match); // base64 of anything but a certificate or a stand-in
 // random, not words, and assigned to a name that suggests a secret
 Proof check_generic(std::string_view secret, std::string_view match);
 
-// Whether the value only stands in place of a secret: example, placeholder, a run of one letter, ${VARIABLE}, {{
-// template }}.
+// Returns whether the value is only a placeholder for a secret: example, placeholder, a run of one letter, ${VARIABLE},
+// {{ template }}.
 bool is_placeholder(std::string_view secret);
 
 }

@@ -7,15 +7,15 @@
 
 namespace fairlead::scan {
 
-// A look at what stands around a keyword, before the rule's pattern is tried: most keywords are words of a text. Yes
-// may be wrong, no isn't, of a match that this keyword is a part of.
+// A quick test of the text around a keyword, before the rule's pattern is tried, because most keywords are ordinary
+// words. "Yes" may be wrong; "no" is certain: no match contains this keyword.
 class Glance {
   public:
     explicit Glance(const Rule& rule);
     bool may_match(std::string_view text, std::size_t keyword_begin, std::size_t keyword_end) const;
 
   private:
-    struct Step { // of how the pattern begins
+    struct Step { // a step of the pattern's beginning
         std::bitset<256> letters;
         std::size_t count = 1;
     };
@@ -23,7 +23,7 @@ class Glance {
     Shape shape_;
     bool (*follows_)(std::string_view rest);
     std::vector<Step> head_; // empty: it isn't known
-    std::string prefix_;     // the letters that it begins with, in lower case
+    std::string prefix_;     // the letters that the pattern begins with, in lower case
 };
 
 }

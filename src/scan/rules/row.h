@@ -3,12 +3,12 @@
 #include <algorithm>
 #include <initializer_list>
 
-// Rows of kinds that differ in their values only.
+// Makes rows of kinds that only differ in their values.
 namespace fairlead::scan {
 
 using Keywords = std::initializer_list<std::string_view>;
 
-// A token that its own beginning tells.
+// A token that is recognised by its beginning.
 consteval Rule token(std::string_view id, std::string_view title, std::string_view issuer, Keywords keywords,
                      std::string_view pattern, std::string_view hit, std::string_view miss) {
     Rule rule{.id = id, .title = title, .issuer = issuer, .pattern = pattern, .entropy = 2.5, .hits = {hit}};
@@ -17,7 +17,7 @@ consteval Rule token(std::string_view id, std::string_view title, std::string_vi
     return rule;
 }
 
-// A secret that looks like many other values: it counts under a name with the service's.
+// A secret that looks like many other values, so it is only recognised under a name that contains the service's.
 consteval Rule under(std::string_view id, std::string_view title, std::string_view issuer, Keywords names,
                      std::string_view pattern, std::string_view hit, std::string_view miss) {
     Rule rule = token(id, title, issuer, names, pattern, hit, miss);
@@ -26,7 +26,7 @@ consteval Rule under(std::string_view id, std::string_view title, std::string_vi
     return rule;
 }
 
-// What names an account, a client or an application, and opens nothing alone.
+// An id of an account, a client or an application, which gives no access alone.
 consteval Rule identifier(std::string_view id, std::string_view title, std::string_view issuer, Keywords names,
                           std::string_view pattern, std::string_view hit, std::string_view miss) {
     Rule rule = token(id, title, issuer, names, pattern, hit, miss);
@@ -36,7 +36,7 @@ consteval Rule identifier(std::string_view id, std::string_view title, std::stri
     return rule;
 }
 
-// A key that every visitor gets, told by its beginning.
+// A key that every visitor gets, recognised by its beginning.
 consteval Rule public_token(std::string_view id, std::string_view title, std::string_view issuer, Keywords keywords,
                             std::string_view pattern, std::string_view hit, std::string_view miss) {
     Rule rule = token(id, title, issuer, keywords, pattern, hit, miss);
