@@ -7,8 +7,8 @@
 namespace fairlead::tag {
 
 // Checks inputs without reading a repository, including rules that don't apply to this event. So an error in a
-// release's rule is found before the release. Errors (usage): as make_tags and next_version; under strict, the first
-// fault. They name the place where the input ("initial-version") was written.
+// release's rule is found before the release. Errors (usage): as make_tags() and next_version(); under strict, also the
+// first fault. They have the place of the input ("initial-version").
 Result<void> check(const Inputs& inputs, const Wanted& wanted, const NextWanted& next);
 
 }

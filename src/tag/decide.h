@@ -34,6 +34,6 @@ struct Version {
 Result<Version> decide(const std::vector<Rule>& rules, const Flavor& flavor, const Facts& facts, Strict strict,
                        Notes& notes);
 
-std::string sanitize(std::string_view text); // each run of other characters than [a-zA-Z0-9._-] becomes one dash
+std::string sanitize(std::string_view text); // each run of characters outside of [a-zA-Z0-9._-] becomes one dash
 
 }

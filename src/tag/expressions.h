@@ -34,7 +34,7 @@ class Expressions {
 Names version_names(const Semver& version, const std::string& raw);
 Names version_names(const Pep440& version, const std::string& raw);
 
-// The allowed expressions, as the way out of an error.
+// The allowed expressions, as an error's way out.
 constexpr std::string_view known_language = "expected {{name}}, {{date 'YYYYMMDD'}} or {{#if name}}…{{else}}…{{/if}}";
 
 // Adds every mistake in a template to `notes` as a fault, even if this event would not render it. Error (usage): the

@@ -31,7 +31,7 @@ struct Scene {
     Highest<Pep440>& pep440_tags;
 };
 
-// Checks the rule's regular expression in advance. Error (usage): as of ask_version_rule. A missing group is a fault of
+// Checks the rule's regular expression in advance. Error (usage): as ask_version_rule(). A missing group is a fault of
 // `notes`.
 Result<void> check_version_rule(const Rule& rule, Notes& notes);
 

@@ -16,9 +16,9 @@ struct Written {
     std::vector<Origin> labels, annotations;
 };
 
-// Error (usage), with its place: an entry, a pattern or a template can't be read. A mistake that would fail only when
-// its rule applies, or that makes no sense, is a fault of `notes`. A wrong label is only a fault, too, because the peer
-// (docker/metadata-action) outputs the tags first.
+// Error (usage), with its place: an entry, a pattern or a template can't be read. A mistake that would fail only if its
+// rule applies, or an input without sense, becomes a fault in `notes`. A wrong label is only a fault, too, because the
+// peer (docker/metadata-action) outputs the tags first.
 Result<Written> read_written(const Inputs& inputs, Notes& notes);
 
 }

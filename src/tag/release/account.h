@@ -34,8 +34,8 @@ struct Change {
 
 // `commits`: newest first; the first commit must have all others as ancestors. Each commit with `own` is in exactly one
 // change; changes are sorted newest first.
-// - A pull request is one change with the commits of its merge, except commits of pull requests of their own. A pull
-// request between long-lived branches is treated as an ordinary merge.
+// - A pull request is one change with the commits of its merge, except those of other pull requests. A pull request
+// between long-lived branches is treated as an ordinary merge.
 // - Its type is that of its title, else the highest type of its commits.
 // - Left out are: merges without a pull request; undone commits; commits that only name a release; types whose row has
 // no section; and, unless a row names them, chores (chore, ci, docs …) and commits of bots.

@@ -10,7 +10,7 @@ namespace fairlead::tag {
 struct ReleasePlan {
     std::string work_tree, remote;
     std::string tag, commit;
-    std::string previous; // the tag before; empty: there is no earlier tag
+    std::string previous; // the previous tag; empty: there is no earlier tag
     std::string prefix;   // prefix of this line's tags
     std::string message;  // message of the tag
     bool make = false;    // false: the tag exists here already

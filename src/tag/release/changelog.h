@@ -7,7 +7,7 @@ namespace fairlead::tag {
 
 struct ChangelogWanted {
     std::string title;   // "v1.3.0", or "Unreleased"
-    std::string current; // tag or commit of the end, for the link that compares
+    std::string current; // tag or commit at the end, for the link to the comparison
     WebLinks links;
     std::string date; // 2026-11-20; empty: no date
 };

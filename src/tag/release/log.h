@@ -34,7 +34,7 @@ struct LogWanted {
     WebLinks links;
 };
 
-// Errors as of commits_since_version() and commits_between().
+// Errors: as commits_since_version() and commits_between().
 Result<Log> read_log(const LogWanted& wanted, Checkout& checkout);
 
 }

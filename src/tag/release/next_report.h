@@ -4,8 +4,8 @@
 
 namespace fairlead::tag {
 
-// Return the report of next-version: the first for one version, which alone is the first line of its text, the second
-// for all components.
+// Return the report of next-version. The first is for one version, whose text begins with a line that has only the
+// version; the second is for all components.
 report::Report report_of(const NextVersion& next, bool explain);
 report::Report report_of(const std::vector<NamedVersion>& versions, bool explain);
 

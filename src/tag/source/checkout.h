@@ -10,7 +10,7 @@
 #include <string_view>
 #include <vector>
 
-// Reads the repository around a folder; opens it at the first question.
+// Reads the repository around a folder; opens it when it is first needed.
 namespace fairlead::tag {
 
 struct Head {
@@ -18,7 +18,7 @@ struct Head {
     std::string sha;                      // empty: no commit yet
     std::vector<std::string> passed_over; // other tags at a detached HEAD, at most eight
     std::size_t passed_over_count = 0;
-    bool is_behind = false; // the ref only contains the commit, and has newer commits
+    bool is_behind = false; // the ref contains the commit, but also newer commits
 };
 
 class Checkout {
@@ -29,7 +29,7 @@ class Checkout {
 
     Result<const sys::Repository*> repository(); // error: could_not, with the reason
     Result<sys::References*> references();       // all references, read once
-    // the tag that is being built: a clone with all tags has it
+    // sets the tag that is being built, which a clone with all tags has
     void expect_tag(std::string tag) { own_tag_ = std::move(tag); }
 
     enum class Holder { wanted, unwanted }; // whether to search all history for a branch that contains a detached HEAD
@@ -47,7 +47,7 @@ class Checkout {
     // Calls `each` for every tag here, without refs/tags/, in no order.
     Result<void> each_tag(const std::function<Result<void>(std::string_view)>& each);
     bool is_broken(std::string_view tag); // the tag names no object
-    // Checks that all such tags are here. Error (could_not), with the command that fetches them: some may be missing.
+    // Checks that all `tags` are here. Error (could_not), with the command that fetches them: some may be missing.
     Result<void> require(Tags tags);
     // For an error of a walk that needs the history and all tags: in a shallow clone, names the command that fetches
     // both.

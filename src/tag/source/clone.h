@@ -8,17 +8,17 @@
 #include <string_view>
 #include <vector>
 
-// Finds out whether a clone has all tags of its repository, from git's own records: the remote's refspecs and tag
-// option (git-config(1)), the boundary of a shallow clone (gitrepository-layout(5)), and past fetches (exchange.h). A
-// clone counts as complete only if a record proves it: the clone itself, a fetch of all tags, or a tag that only such a
-// fetch brings.
+// Determines whether a clone has all tags of its repository, by git's own records: the remote's refspecs and tag option
+// (git-config(1)), the boundary of a shallow clone (gitrepository-layout(5)), and past fetches (exchange.h). A clone
+// counts as complete only if a record proves it: the clone itself, a fetch of all tags, or a tag that only such a fetch
+// brings.
 namespace fairlead::tag {
 
 // Returns whether the name is a tag of the repository itself; `foreign` as from foreign_tags().
 bool is_tag(std::string_view name, const std::vector<std::string>& foreign);
 
 enum class Tags {
-    all,    // all tags of the repository: is this the highest version?
+    all,    // all tags of the repository, to find the highest version
     behind, // only tags among the ancestors of the commit at hand
 };
 

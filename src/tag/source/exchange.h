@@ -24,13 +24,13 @@ std::optional<FetchWords> parse_fetch(std::string_view reflog_message); // nothi
 
 struct LastFetch {
     bool is_told = false; // FETCH_HEAD exists; after a failed fetch it may be empty
-    // id to whether git fetched it without an explicit request ("not-for-merge")
+    // id -> whether git fetched it without an explicit request ("not-for-merge")
     std::unordered_map<std::string, bool> objects;
     std::vector<std::string> asked; // objects with an explicit request
     std::vector<std::string> tags;  // names of the tags that it saw
     std::string url;                // the source as git shows it: without user and ".git"
     bool followed = false;          // some of `tags` came without an explicit request
-    bool unasked = false; // something other than a tag came without a request: so git used the remote's refspecs
+    bool unasked = false; // something other than a tag came without a request, so git used the remote's refspecs
     bool asked_tag = false;
     bool asked_head = false;     // the remote's HEAD was asked for
     bool settings_newer = false; // the configuration was changed after the fetch

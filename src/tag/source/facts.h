@@ -11,7 +11,7 @@ namespace fairlead::tag {
 
 struct DefaultBranch {
     std::string name;    // empty: unknown
-    std::string doubt;   // why it is only a guess, or unknown; empty: it is known, or there is nothing to say
+    std::string doubt;   // why it is only a guess, or unknown; empty: it is known, or there is no reason to report
     std::string command; // makes the branch known; empty: there is no such command
 };
 
@@ -35,7 +35,7 @@ struct Facts {
     using Each = std::function<Result<void>(std::string_view)>;
     // Calls `each` for every tag that is here, without refs/tags/, in any order.
     std::function<Result<void>(const Each&)> each_tag;
-    // Calls `each` for tags that may be missing here, from another source; for no tag if all are here. Error
+    // Calls `each` for tags that may be missing here, from another source; for none if all tags are here. Error
     // (could_not), with the command that fetches them: there is no other source.
     std::function<Result<void>(const Each&)> other_tags;
     // Returns whether a tag of each_tag points to nothing; git skips such tags.

@@ -20,7 +20,7 @@ struct Wanted {
     Secret token;
     bool deepen = false;                // fetches missing history of a shallow clone
     bool dry_run = false;               // only reports what `deepen` would fetch
-    bool acts = false;                  // git will also make and push tags there
+    bool acts = false;                  // git will also make and push tags in the repository
     bool holder = true;                 // for a detached HEAD, a branch that contains it becomes the ref
     FetchWith ask_api = {};             // empty: fairlead-fetch is started for each question
     std::function<void()> fetched = {}; // called after git's last fetch

@@ -12,9 +12,9 @@ Result<std::vector<std::size_t>> in_order(const std::vector<Component>& componen
 
 using NamedVersion = std::pair<std::string, NextVersion>;
 
-// Returns the versions in that order, with one reading of tags and one walk over the commits. If a dependency changed
-// since a component's last version, and the change is worth a release, the component gets at least a patch. Errors as
-// of next_version(), with the component's name.
+// Returns the versions in the order of in_order(), with one reading of tags and one walk over the commits. If a
+// dependency changed since a component's last version, and the change is worth a release, the component gets at least a
+// patch. Errors: as next_version(), with the component's name.
 Result<std::vector<NamedVersion>> next_versions(const NextWanted& wanted, const std::vector<Component>& components,
                                                 Checkout& checkout);
 

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-// Finds the level that the commits of a release ask for, and what inputs ask for instead.
+// Determines the level of a release, which its commits request, or inputs instead.
 namespace fairlead::tag {
 
 struct Decision {

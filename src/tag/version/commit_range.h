@@ -30,7 +30,7 @@ Result<std::map<std::string, std::string>> tags_behind(const std::vector<const V
 
 enum class Base { release, prerelease }; // prerelease: any version
 
-// Asks for the commits of a component since the highest tag (as of version_tags()) among the ancestors.
+// A request for the commits of a component since the highest tag (of version_tags()) among the ancestors.
 struct RangeWanted {
     const Component* component = nullptr;
     const std::vector<VersionTag>* tags = nullptr; // usually the component's own tags

@@ -26,8 +26,8 @@ struct Above {
 
 enum class Prereleases { ignored, counted };
 
-// Cuts the version text out of a tag; the text may be stored in `room`. Nothing: the tag belongs to something else.
-// Equal cuts have an equal `name`.
+// How to cut the version text out of a tag; the text may be stored in `room`. Nothing: the tag belongs to something
+// else. Equal cuts have equal names.
 struct Cut {
     std::string name;
     // empty: the whole tag
@@ -39,7 +39,7 @@ template <typename Version>
 class Highest {
   public:
     explicit Highest(const Facts& facts) : facts_(facts) {}
-    // Looks at the tags here; if no tag is higher in `line`, also at tags that may be missing. Errors: as of
+    // Compares with the tags here and, if none is higher in `line`, with tags that may be missing. Errors: as
     // Facts::other_tags.
     Result<Above> above(const Version& version, Line line, const Cut& cut, Prereleases prereleases);
 

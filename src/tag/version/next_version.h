@@ -61,7 +61,7 @@ Result<void> check_initial(const std::string& version); // error (usage): it is 
 // or tags contradict each other; the message names them. Error (could_not): a shallow clone, with the fetch to run.
 Result<NextVersion> next_version(const NextWanted& wanted, Checkout& checkout);
 
-// Input for decide_next(), which returns the same from facts that are known already.
+// Input for decide_next(), which returns the same as next_version() from known facts.
 struct Since {
     VersionTags tags;
     CommitRange release; // since the last release

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-// Reads how a repository's last releases came about, and finds a table of types that gives the same versions.
+// Reads a repository's last releases, and finds a table of types that would give the same versions.
 namespace fairlead::tag {
 
 struct PastRelease {
