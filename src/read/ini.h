@@ -18,7 +18,7 @@ struct IniFile {
     std::vector<IniSetting> settings;
     std::vector<Problem> problems; // lines that ConfigParser refuses
 
-    // Returns the setting of the section, else of DEFAULT; of equal names the last. Null: it isn't set.
+    // Returns the setting of the section, else of DEFAULT; of a repeated name, the last. Null: it isn't set.
     const IniSetting* find(std::string_view section, std::string_view name) const;
 };
 

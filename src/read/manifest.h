@@ -27,7 +27,7 @@ struct Locked {
     std::string version;
     bool is_needed = true; // false: for development or other platforms, so it may be missing
 };
-using LockedPackages = std::map<std::string, Locked>; // by name; npm's by path: "node_modules/a/node_modules/b"
+using LockedPackages = std::map<std::string, Locked>; // by name; for npm by path: "node_modules/a/node_modules/b"
 // Reads package-lock.json (npm 7 and later), or npm's own record of installed packages. Nothing: another file.
 std::optional<LockedPackages> read_npm_packages(std::string_view text);
 // Reads packages with exactly one version from requirements.txt, poetry.lock, uv.lock and Pipfile.lock. Nothing:

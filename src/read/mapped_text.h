@@ -10,7 +10,7 @@ namespace fairlead::read {
 class MappedText {
   public:
     MappedText() = default;
-    // All bytes get one place: for the rest of a word without its quotes.
+    // Gives all bytes one place, for the rest of a word without its quotes.
     MappedText(std::string text, Span all) : text_(std::move(text)), all_(all), fixed_(true) {}
 
     void add(std::string_view piece, std::size_t offset); // adds the file's bytes from `offset`

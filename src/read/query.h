@@ -3,7 +3,7 @@
 #include <string>
 #include <string_view>
 
-// Checks by its words that SQL only reads. This is not a protection: the session itself must be read-only.
+// Checks by the words of SQL that it only reads. This is not a protection: the session itself must be read-only.
 namespace fairlead::read {
 
 // Returns why `sql` is not one query (SELECT, VALUES, TABLE, WITH that changes nothing; SQLite's PRAGMA that sets

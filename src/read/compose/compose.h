@@ -10,8 +10,8 @@
 #include <vector>
 
 // Reads Compose files (compose-spec) as `docker compose config` does: finds them, interpolates, includes, extends,
-// merges, and turns short forms into long forms. A file in the format of Compose 1, whose keys are services, is a
-// problem, and is read all the same. Files are opened only by `read`.
+// merges, and turns short forms into long forms. A file in the format of Compose 1, whose keys are services, is
+// reported as a problem, but still read. Files are opened only by `read`.
 namespace fairlead::read {
 
 struct ComposeInput {
@@ -41,7 +41,7 @@ struct ComposeReference {
     std::string key;       // key of that value: "SECRET_KEY", "image"
     std::string operation; // ":-", "-", ":?", "?", ":+", "+"; empty: ${NAME} or $NAME
     std::string operand;   // text after the operation, as written
-    bool set = false;      // the process or an env file sets it (for `:`, to a text that isn't empty)
+    bool set = false;      // the process or an env file sets it (for operations with `:`, to a text that isn't empty)
     bool needed = false;   // compose would warn or stop: it is used, unset and has no default
     ComposePlace place;    // of the '$', else of the value
     bool exact = false;    // `place` is that of the '$'
@@ -134,7 +134,7 @@ struct ComposeService {
 };
 
 struct ComposeProject {
-    std::vector<std::string> files; // all files that were read, named files first; a ComposePlace has an index into it
+    std::vector<std::string> files; // all files that were read, named files first; ComposePlace::file is an index in it
     std::vector<ComposeValue> raw;  // the first document of each file as written: neither merged nor interpolated
     std::size_t named = 0;          // how many of `files` were named
     std::string directory;          // where relative paths start: "." or "deploy"

@@ -22,14 +22,14 @@ struct ComposeValue {
     ComposePlace key_place;
     Kind kind = Kind::null;
     std::string text;          // text of a scalar: interpolated, with paths from the project's root
-    std::string written;       // text in the file, if different; for a short form that became a map, that form
+    std::string written;       // text in the file, if different; for a map that was a short form, the short form
     bool quoted = false;       // text in quotes or a block: "yes" is not a boolean, "22:22" is not a number
     bool interpolated = false; // the text contained a $
     bool borrowed = false;     // a variable's value is part of the text
     bool unset = false;        // part of it is a variable that isn't set and has no default
     bool from_list = false;    // the map's entry was written as NAME=value in a list
     bool short_form = false;   // the map or list was written as one text
-    bool resolved = false;     // the path starts at the project's root already
+    bool resolved = false;     // the path is already relative to the project's root
     Tag tag = Tag::none;
     ComposePlace place;
     std::vector<ComposeValue> items; // of a list or a map, in the files' order
@@ -49,8 +49,8 @@ ComposeValue compose_text(std::string text, const ComposeValue& at); // a scalar
 std::size_t count_values(const ComposeValue& value);
 bool says_the_same(const ComposeValue& one, const ComposeValue& other); // ignores places
 
-// Returns the text that compose makes of a plain scalar: 1.10 becomes 1.1, 0x10 becomes 16, yes stays. Quoted and
-// interpolated scalars are text already.
+// Returns the text to which compose converts a plain scalar: 1.10 becomes 1.1, 0x10 becomes 16, yes stays. Quoted and
+// interpolated scalars are already text.
 std::string plain_text(const ComposeValue& scalar);
 bool is_plain_text(const ComposeValue& scalar); // false: a number, a boolean or a null in YAML
 

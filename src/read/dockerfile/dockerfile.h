@@ -123,8 +123,8 @@ struct Dockerfile {
 
     // Finds a stage by name (in any case) or number, among the first `before` stages.
     std::optional<std::size_t> stage(std::string_view name, std::size_t before) const;
-    // Returns the target (empty: the last stage) after the stages that it is FROM, oldest first; empty if the target is
-    // absent.
+    // Returns the stages that the target (empty: the last stage) is based on (FROM), oldest first, and then the target;
+    // empty if the target is absent.
     std::vector<std::size_t> chain(std::string_view target) const;
 };
 

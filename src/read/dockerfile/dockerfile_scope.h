@@ -19,8 +19,8 @@ struct Expansion {
 class Scope {
   public:
     explicit Scope(char escape = '\\') : escape_(escape) {}
-    // Starts after `stage`'s FROM: with variables of the stages that it is FROM, and with global ARGs, which ARG may
-    // name.
+    // Starts after `stage`'s FROM, with the variables of the stages that it is based on, and with global ARGs, which
+    // ARG may name.
     Scope(const Dockerfile& file, std::size_t stage);
 
     void take(const Instruction& instruction); // applies ARG and ENV; other instructions change nothing

@@ -36,10 +36,11 @@ enum class EnvQuote {
 
 struct EnvEntry {
     std::string name;
-    std::optional<std::string> value;               // as that reader sees it, expanded; nothing: a name without a value
-    bool left_out = false;                          // that reader doesn't set the variable
+    std::optional<std::string> value;               // the expanded value for this reader; nothing: a name without a
+                                                    // value
+    bool left_out = false;                          // this reader doesn't set the variable
     std::string raw;                                // the value as written, with quotes, without a comment after it
-    EnvQuote quote = EnvQuote::none;                // as that reader sees it: to docker, quotes are part of the value
+    EnvQuote quote = EnvQuote::none;                // for this reader; for docker, quotes are part of the value
     bool exported = false;                          // `export ` before it
     bool has_equals = false;                        // or ':' in compose and node
     bool blank_before = false, blank_after = false; // around the '='
@@ -51,12 +52,12 @@ struct EnvEntry {
 
 struct EnvFile {
     EnvDialect dialect = EnvDialect::compose;
-    std::vector<EnvEntry> entries; // in the file's order, also equal names
+    std::vector<EnvEntry> entries; // in the file's order, also repeated names
     std::vector<Problem> problems;
-    bool refused = false; // that reader refuses the whole file; the entries show what it would contain
+    bool refused = false; // this reader refuses the whole file; the entries are what it would contain
 
     std::map<std::string, std::optional<std::string>>
-    values() const; // of equal names the last; without entries that are left out
+    values() const; // of a repeated name the last; without entries that are left out
 };
 
 using EnvLookup = std::function<std::optional<std::string>(const std::string& name)>; // the caller's variables

@@ -49,7 +49,7 @@ class EnvCollector {
     const std::string_view text;
 
   private:
-    struct Cursor { // columns are counted from the last place, so that long lines cost no more than short lines
+    struct Cursor { // columns are counted from the previous position, so that long lines aren't slower
         std::size_t at = 0;
         Position position{1, 1};
     };

@@ -13,7 +13,7 @@ struct Substituted {
 };
 
 // Expands $NAME, ${NAME}, ${NAME:-x} and - :? ? :+ +, also nested, and $$, like compose-go's template.Substitute. An
-// unset name gives an empty text. Error also: nested deeper than 32, or a result over `limit` bytes.
+// unset name gives an empty text. Also an error: nested deeper than 32, or a result over `limit` bytes.
 Substituted substitute(std::string_view text,
                        const std::function<std::optional<std::string>(const std::string&)>& lookup,
                        std::size_t limit = std::size_t{1} << 20);

@@ -57,8 +57,8 @@ struct NginxFile {
     std::vector<std::size_t> by_name; // directives sorted by parent, name and place, for the functions below
 
     const NginxDirective* parent_of(const NginxDirective& directive) const;
-    // Both look inside of `block` (nothing: among the roots), not deeper. find() returns the last directive of this
-    // name.
+    // Both functions search directly in `block` (nothing: the roots), not deeper. find() returns the last directive of
+    // this name.
     const NginxDirective* find(std::optional<std::size_t> block, std::string_view name) const;
     std::vector<const NginxDirective*> all(std::optional<std::size_t> block, std::string_view name) const;
     std::vector<const NginxDirective*> all(std::string_view name) const; // anywhere
@@ -86,7 +86,7 @@ NginxFile read_nginx(std::string_view text, const std::string& file, const Nginx
 struct NginxLocation {
     enum class Kind { prefix, exact, prefix_first, regex, named };
     Kind kind = Kind::prefix;
-    std::string path; // or the regular expression; for a named location with its @
+    std::string path; // or the regular expression; a named location's path includes its @
 };
 NginxLocation nginx_location(const NginxDirective& location);
 

@@ -4,7 +4,7 @@
 #include <string_view>
 #include <vector>
 
-// Finds out which bytes the groups of a regular expression (PCRE, as in location ~) can match at most.
+// Determines which bytes the groups of a regular expression (PCRE, as in location ~) can match at most.
 namespace fairlead::read {
 
 using Bytes = std::bitset<256>;

@@ -59,8 +59,8 @@ struct PythonModule {
 
 PythonModule read_python(std::string_view text);
 
-// Returns the final value of the name. Names in the value are looked up in `bindings` and `outer`. Unknown if it isn't
-// sure; then line 0 means that no binding exists.
+// Returns the final value of the name. Names in the value are looked up in `bindings` and `outer`. The kind is unknown
+// if the value isn't certain; line 0 then means that no binding exists.
 PythonValue value_of(const std::vector<PythonBinding>& bindings, std::string_view name,
                      const std::vector<PythonBinding>& outer = {});
 

@@ -2,7 +2,7 @@
 #include "read/served/answer.h"
 #include <chrono>
 
-// The security headers of an answer. Each function is a rule, and returns its fault; nothing: the answer is well.
+// The security headers of an answer. Each function is a rule, and returns its fault; nothing: the answer is good.
 // `label` names the answer: "https://app.example.org", "a 404 of https://app.example.org".
 namespace fairlead::read::served {
 
@@ -16,9 +16,9 @@ MaybeFault frame_fault(const Answer& answer, std::string_view label); // X-Frame
 MaybeFault referrer_fault(const Answer& answer, std::string_view label);
 MaybeFault xss_protection_fault(const Answer& answer, std::string_view label);
 MaybeFault banner_fault(const Answer& answer, std::string_view label);     // Server or X-Powered-By with a version
-MaybeFault powered_by_fault(const Answer& answer, std::string_view label); // X-Powered-By, whatever it has
+MaybeFault powered_by_fault(const Answer& answer, std::string_view label); // X-Powered-By with any value
 
-// The header is missing, or without effect: empty, or with nothing that browsers know.
+// The header is missing or has no effect: it is empty, or has nothing that browsers know.
 MaybeFault csp_fault(const Answer& answer, std::string_view label);
 MaybeFault permissions_fault(const Answer& answer, std::string_view label);
 MaybeFault coop_fault(const Answer& answer, std::string_view label);

@@ -6,22 +6,22 @@
 #include <vector>
 
 // The tags of an HTML page, by the rules of the HTML standard's tokenizer (13.2.5) as far as they matter for what a
-// page loads. Takes any bytes, in linear time; what isn't closed at the end is dropped, as in browsers.
+// page loads. Accepts any bytes, and runs in linear time. An unclosed tag at the end is dropped, as in browsers.
 namespace fairlead::read::served {
 
 struct Tag {
-    std::string name; // in lower case; of an end tag "/script"
-    // names in lower case; values as written, with their character references; of two with one name the first counts
+    std::string name; // in lower case; an end tag is "/script"
+    // names in lower case; values as written, with character references; of a repeated name, the first counts
     std::vector<std::pair<std::string, std::string>> attributes;
-    std::string_view text; // of <style> and <script>: what follows up to the end tag
+    std::string_view text; // for <style> and <script>: the text up to the end tag
 
     const std::string* attribute(std::string_view name) const; // null: absent
 };
 
-// Comments, and tags within <script>, <style>, <textarea>, <title> and the like are none.
+// Skips comments, and tags within <script>, <style>, <textarea>, <title> and similar elements.
 class Tags {
   public:
-    explicit Tags(std::string_view html) : html_(html) {} // which must outlive it
+    explicit Tags(std::string_view html) : html_(html) {} // `html` must outlive it
     std::optional<Tag> next();                            // nothing: the end
 
   private:
@@ -36,12 +36,13 @@ class Tags {
     std::size_t at_ = 0;
 };
 
-// Whether a browser loads what a <link> names, by its `rel`; canonical, alternate and the like are addresses only.
+// Returns whether a browser loads the target of a <link>, by its `rel`; false for canonical, alternate and similar
+// words.
 bool is_loading_link(std::string_view rel);
 
-// The addresses of a `srcset`; descriptors (2x, 480w) are left out.
+// Returns the addresses in a `srcset`, without descriptors (2x, 480w).
 std::vector<std::string> srcset_urls(std::string_view srcset);
-// The addresses in a style sheet: url(...) and @import.
+// Returns the addresses in a style sheet: url(...) and @import.
 std::vector<std::string> css_urls(std::string_view css);
 
 }

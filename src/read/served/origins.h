@@ -5,16 +5,16 @@
 namespace fairlead::read::served {
 
 bool lets_credentials(const Answer& answer); // Access-Control-Allow-Credentials
-// The items of a header that is a list, without blanks, of all its lines.
+// Returns the items of a list header from all its lines, without blanks.
 std::vector<std::string> list_of(const Answer& answer, std::string_view header);
 
-// Why a page of `origin` may not read the answer; empty: it may. `with_credentials`: the request has cookies, for which
-// `*` is no permission.
+// Returns why a page of `origin` may not read the answer; empty: it may. `with_credentials`: the request has cookies,
+// for which `*` is not a permission.
 std::string not_permitted(const Answer& answer, std::string_view origin, bool with_credentials);
 
-// The faults of an answer to a request from `asking`, a site that nobody knows.
+// Returns the fault of an answer to a request from `asking`, an unknown site.
 std::optional<Fault> open_origin_fault(const Answer& answer, std::string_view label, std::string_view asking);
 std::optional<Fault> null_origin_fault(const Answer& answer, std::string_view label);
-std::vector<Fault> open_list_faults(const Answer& preflight, std::string_view label); // of methods and headers
+std::vector<Fault> open_list_faults(const Answer& preflight, std::string_view label); // for methods and headers
 
 }

@@ -5,17 +5,17 @@
 // Content-Security-Policy (Level 3).
 namespace fairlead::read::served {
 
-// The words of each directive, in lower case; of two directives with one name the first counts.
+// The words of each directive, in lower case; of a repeated directive, the first counts.
 using Policy = std::map<std::string, std::vector<std::string>>;
 
-// All hold together; one header may bring several. A policy without any directive is left out.
+// Returns all policies, which apply together; one header may have several. A policy without directives is left out.
 std::vector<Policy> policies(const Answer& answer);
-// Whether browsers know one of its directives, and that one restricts something. An unknown directive is passed over,
-// and report-uri and report-to only say who hears of it.
+// Returns whether browsers know one of its directives that restricts something. Browsers ignore unknown directives, and
+// report-uri and report-to restrict nothing.
 bool restricts(const Policy& policy);
 bool knows_directive(const Policy& policy); // whether browsers know one of its directives
 bool has_directive(const Answer& answer, std::string_view name);
-std::string unsafe_word(const Policy& policy);  // the word by which it lets foreign scripts run; empty: none
+std::string unsafe_word(const Policy& policy);  // the word that allows foreign scripts; empty: none
 std::string missing_word(const Policy& policy); // the directive that it lacks; empty: none
 
 }

@@ -3,7 +3,7 @@
 #include <cstddef>
 #include <string_view>
 
-// Finds the program that a simple command runs, also after programs that run another one.
+// Finds the program that a simple command runs, also behind programs that start others (sudo, env).
 namespace fairlead::read {
 
 bool is_shell_name(std::string_view text); // as a variable's name (POSIX XBD 3.216)

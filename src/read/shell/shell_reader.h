@@ -16,7 +16,7 @@ class CommandReader {
         pipeline_ = pipelines_++;
     }
 
-    // Reads up to the end, or to `stop` and after it. False: not understood.
+    // Reads up to the end, or up to and including `stop`. False: not understood.
     bool run(char stop);
     std::size_t position() const { return at_; }
 
@@ -35,7 +35,7 @@ class CommandReader {
     bool read_redirect();
     // Skips heredoc bodies after the line: they contain no commands.
     bool skip_heredocs();
-    // Reads a word; reserved words only count where a command may begin.
+    // Reads a word; reserved words only have a meaning where a command may begin.
     bool read_next_word();
     bool skip_for();
     bool read_case();

@@ -37,8 +37,8 @@ struct Command {
     Join after = Join::end;
     std::size_t pipeline = 0; // the same number for all commands of a pipeline
     int depth = 0;            // 0: outside of (...), $(...), sh -c
-    bool exact = true;        // each word has its own place; else all words share one place
-    int heredoc = -1;         // index of the instruction's heredoc that contains it; -1: its line
+    bool exact = true;        // each word has its own place; false: all words share one place
+    int heredoc = -1;         // index of the instruction's heredoc that contains the command; -1: it is in the line
 
     std::string_view name() const; // name of the program, without its folder; empty: only assignments
 };
