@@ -9,8 +9,8 @@
 #include <utility>
 #include <vector>
 
-// Runs `fairlead act`: a workflow of this repository under nektos/act, with the event that GitHub would send for the
-// checkout.
+// Implements `fairlead act`: runs a workflow of this repository with nektos/act, and the event that GitHub would send
+// for the checkout.
 namespace fairlead::act {
 
 struct Request {
