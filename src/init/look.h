@@ -9,7 +9,7 @@ namespace fairlead::init {
 // nothing. Error (usage): workflows can't name this folder. Error (could_not): something can't be read.
 Result<Project> look_at(const std::string& folder);
 
-// Decides by the tags' names only, without refs/tags/.
+// Returns the form of the tags' names, which are given without refs/tags/.
 TagForm form_of(const std::vector<std::string>& tags, std::vector<std::string>& globs);
 
 // Returns the type of a tag rule that can read most of the versions: semver, or pep440 for v0.23, 2024.01.15, 1.2.3.4.

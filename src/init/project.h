@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-// The results of `fairlead init`'s recognition, as values. Recognising decides nothing about files, and writing
+// The results of `fairlead init`'s recognition, as values. Recognition decides nothing about the written files; writing
 // (init/write.h) uses only these values. All paths start at the project's folder and use '/'.
 namespace fairlead::init {
 
@@ -43,8 +43,8 @@ struct Evidence {     // a file or glob that the test step writes and gate reads
 enum class What { database, uploads, folder };
 struct Written {
     What what = What::folder;
-    std::string path = {};   // of a database the file, else the folder; from the component's folder
-    bool known = false;      // else the source doesn't tell the path
+    std::string path = {};   // a database's file, else the folder; relative to the component's folder
+    bool known = false;      // false: the source doesn't show the path
     std::string from = {};   // app.py:12
     bool is_default = false; // a variable may name another place
 };
@@ -79,9 +79,9 @@ struct Component {
     std::vector<std::string> services;  // postgresql, redis: needed by its tests or its compose file
     std::vector<std::string> secrets;   // names (never values) in .env.example and similar files
     std::vector<std::string> ignored;   // lines of .gitignore for files that its steps leave
-    std::vector<Written> written;       // what a service writes into its own folder
-    std::vector<Shared> shared;         // of that, the folders that its releases share
-    std::vector<std::string> decisions; // of that, the rest: one sentence each; also the first of `doubts`
+    std::vector<Written> written;       // files that a service writes into its own folder
+    std::vector<Shared> shared;         // folders of `written` that its releases share
+    std::vector<std::string> decisions; // the rest of `written`: one sentence each; also the first of `doubts`
     std::vector<std::string> doubts;    // one sentence each: what is unclear, and what to do
 };
 
@@ -100,8 +100,8 @@ struct Project {
     std::vector<Component> components;  // by folder; at least one
     std::vector<std::string> workflows; // existing .github/workflows/*.yml that init didn't write
     std::vector<std::string> unread;    // one sentence for each manifest that can't be read; then nothing is written
-    // Folders that hold files of the project, and all folders above those; sorted. Whatever their names (reports,
-    // build), they are neither ignored nor left out of a release.
+    // Folders with files of the project, and all folders above them; sorted. Even with names such as reports or build,
+    // they are neither ignored nor left out of a release.
     std::vector<std::string> folders;
     std::vector<std::string> env_files; // .env* files that git tracks
 };

@@ -7,7 +7,7 @@
 
 namespace fairlead::init {
 
-// The parts of a project that the kit is for.
+// The parts of a project that the kit supports.
 struct Parts {
     std::optional<Component> service, site; // answers requests; is built to static files
     std::string stack;                      // stack of the service; else react-vite

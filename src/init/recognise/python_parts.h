@@ -13,7 +13,7 @@ struct Python {
     Json project = {};                                 // pyproject.toml
     std::vector<std::string> requires_files = {};      // requirements.txt, requirements/dev.txt
     std::vector<std::string> packages = {};            // all required packages, plain names: flask, pytest-cov
-    std::vector<std::string> extras = {}, groups = {}; // to be installed with it: test, dev, tests
+    std::vector<std::string> extras = {}, groups = {}; // to be installed with the project: test, dev, tests
     std::string up = {};                               // "../": to the root of a uv workspace with the lock file
     bool installable = false;                          // pip install .
     std::string bin = {};                              // prefix of programs: .venv/bin/
@@ -27,13 +27,13 @@ struct Python {
     bool has_manage() const { return component.framework == "django" && !manage.empty(); }
 };
 
-// The object that a server is given.
+// The application object for a server.
 struct Callable {
     std::string file;
     std::string target;      // app:create_app()
     std::string server;      // gunicorn, uvicorn; empty: any
     int rank = 0;            // the lower, the likelier
-    std::string folder = {}; // that it is imported from, from the component's folder: src
+    std::string folder = {}; // the folder that it is imported from, relative to the component's folder: src
 };
 std::optional<Callable> find_callable(const Python& python); // python_callable.cpp
 // Returns the folder that a file is imported from, by what the sources import.

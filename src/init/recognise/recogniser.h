@@ -75,17 +75,19 @@ bool is_own(std::string_view folder);
 void add_hints(Folder& folder, Component& component);              // container, services, secrets, health
 std::string health_of(Folder& folder, const Component& component); // health.cpp: /api/health; empty: unknown
 std::string container_file(const Folder& folder); // Dockerfile, docker/Dockerfile, Containerfile; empty: not found
-// Makes it a service if the Procfile has a web line. True: that server accepts a socket. `bin`: prefix of gunicorn.
+// Makes the component a service if the Procfile has a web line. Returns whether that server accepts a socket. `bin`:
+// prefix of gunicorn.
 bool take_procfile(Folder& folder, Component& component, const std::string& bin);
-// Returns the command of a server so that it starts in this folder: gunicorn has an option for that, env(1) does it for
-// the others. A program of the component's folder is then found above.
+// Returns a server's command that starts it in this folder: by an option of gunicorn, by env(1) for other servers.
+// Paths of programs in the component's folder are adapted.
 std::vector<std::string> started_in(std::vector<std::string> words, const std::string& folder);
-std::string starts_in(const std::vector<std::string>& words); // that folder; empty: the component's
+std::string starts_in(const std::vector<std::string>& words); // the folder of started_in(); empty: the component's
 // Does the same with EXPOSE and CMD of a container file.
 void take_container(Folder& folder, Component& component, const std::string& bin);
 // Returns the Python files that the served module imports, directly or not (python_imports.cpp); empty: not known.
 std::vector<std::string> imported_files(Folder& folder, const Component& component);
-// Fills in `written` of a component that serves (written.cpp), and decides what of that is shared (shared.cpp).
+// Fills in `written` of a component that serves (written.cpp), and decides which of these folders are shared
+// (shared.cpp).
 void find_written(Folder& folder, Component& component);
 void decide_shared(const Files& files, Component& component);
 // Removes secrets from all commands and variables, with a doubt for each name. Recognises them by name and place:

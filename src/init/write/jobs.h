@@ -40,7 +40,7 @@ enum class Of { change, deployment }; // published or deployed files never come 
 std::vector<Act> build_steps(const Writing& writing, const Component& component,
                              Of of); // runtime, install, build
 Job scan_job(const Writing& writing, Of of);
-// Returns whether there is configuration to check: an image or a compose file. Workflows alone don't count.
+// Returns whether there is configuration to check: an image or a compose file, not only workflows.
 bool has_configuration(const Project& project);
 Job preflight_job(const Writing& writing);
 Job gate_job(const Writing& writing, const Component& component, Of of);

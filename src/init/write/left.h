@@ -3,12 +3,11 @@
 #include <string>
 #include <vector>
 
-// What the steps of a project leave in its folder, as lines of .gitignore and as globs of release.exclude. A folder
-// that holds files of the project is never among them, whatever its name: then only the files that a step writes there
-// are.
+// The files that the steps of a project leave in its folder, as lines of .gitignore and as globs of release.exclude. If
+// a folder also has files of the project, only the files that a step writes there are listed, not the folder.
 namespace fairlead::init {
 
-// Whether the folder holds files of the project; from the project's folder.
+// Returns whether the folder (relative to the project's folder) has files of the project.
 bool is_held(const Project& project, const std::string& folder);
 // Returns the lines for one line of Component::ignored. `component`: nullptr for a line of the project itself.
 std::vector<std::string> ignore_lines_of(const Project& project, const Component* component, const std::string& line);

@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-// Writes the chain's steps as lines of a POSIX shell, for CIs that have no actions of ours.
+// Writes the chain's steps as lines of a POSIX shell, for CIs for which we have no actions.
 namespace fairlead::init {
 
 // Returns lines that put fairlead into PATH: an installed fairlead, else the release, checked by its digest. Before the
