@@ -6,7 +6,7 @@
 #include <string_view>
 
 // A record in its own file: one JSON object with its owner and a digest of all other members. An empty file is damaged:
-// nobody writes such a file.
+// we never write such a file.
 namespace fairlead::ledger {
 
 // Returns the owner, "app/environment": the last two names of the folder with the records; empty: there are no such

@@ -5,8 +5,8 @@
 #include <string_view>
 #include <vector>
 
-// The small files of a ledger's folder. A file that another user hides from us doesn't count as absent: that is an
-// error (could_not).
+// The small files of a ledger's folder. A file that another user hides from us isn't treated as absent: it is an error
+// (could_not).
 namespace fairlead::ledger {
 
 inline constexpr unsigned file_mode = 0640, folder_mode = 0750;

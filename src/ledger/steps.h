@@ -13,7 +13,7 @@ struct Announced {
     std::string where; // "slot a"; empty: no particular place
     std::string line;  // for the journal
     bool undo = false; // on the way back: the step is done even if it can't be announced, for example on a full disk
-    // The announcement isn't flushed to the disk first, because each millisecond costs requests; if a power loss takes
+    // The announcement isn't flushed to disk first, because each millisecond costs requests. If a power loss destroys
     // it, the real state shows whether the step was done.
     bool urgent = false;
 };
