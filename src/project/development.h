@@ -20,11 +20,11 @@ struct Mark {
 // `version:` and `name:` may precede it. A comment that mentions production, except to exclude it, is not a mark.
 std::optional<Mark> head_comment(std::string_view text);
 
-// Finds a service that is made for development. Such a service is built, its source is mounted over the image or
-// watched, and it starts by a command that reloads, with settings or a stage named for development. Or all of its
-// source is mounted, and it has a terminal or runs next to a published database. Or it is Laravel Sail's, has such a
-// name, has settings for tests, runs PHP's debugger, catches mail, emulates a cloud or is told to use one that does
-// (emulators.h), or is built next to three kinds of SQL servers.
+// Finds a service that is made for development. Either it is built, its source is mounted over the image or watched,
+// and it starts with a command that reloads, or with settings or a stage named for development. Or all of its source is
+// mounted, and it has a terminal or runs next to a published database. Or one of these holds: it is Laravel Sail's, is
+// named for development, has settings for tests, runs PHP's debugger, catches mail, emulates a cloud or uses an
+// emulator (emulators.h), or is built next to three kinds of SQL servers.
 std::optional<Mark> development_service(const read::ComposeProject& compose);
 
 // Returns whether the source that an image is built from is mounted over it.
@@ -34,7 +34,7 @@ bool mounts_source(const read::ComposeService& service);
 // DJANGO_SETTINGS_MODULE=site.settings.dev.
 bool sets_development(std::string_view name, std::string_view value);
 
-// Returns whether a service has such a variable, and none says another environment.
+// Returns whether a service has such a variable, and no service has one for another environment.
 bool is_all_development(const read::ComposeProject& compose);
 
 // Returns whether a line of a page speaks of local development ("Docker Compose for local development"), in the words
@@ -42,16 +42,16 @@ bool is_all_development(const read::ComposeProject& compose);
 bool speaks_of_development(std::string_view line);
 bool denies_production(std::string_view line);
 
-// Returns whether a line begins a page about something that nobody uses any more: "Deprecated.", "This folder is kept
-// for reference".
+// Returns whether a line begins a page about something that is no longer used: "Deprecated.", "This folder is kept for
+// reference".
 bool tells_disuse(std::string_view line);
 
 // Returns whether a service has settings named for development: NODE_ENV=development.
 bool says_development(const read::ComposeProject& compose);
 
 // Returns the template engine whose output is the real file: "ERB", "Jinja", "gomplate". Recognised by the name's
-// ending (.erb, .j2), else by content that has no meaning in the file's own format. Empty: not such a template. ${NAME}
-// and templates for envsubst don't count, because they can be read as they are.
+// ending (.erb, .j2), else by content that has no meaning in the file's own format. Empty: not such a template. Files
+// with ${NAME} and templates for envsubst are not such templates, because they can be read as they are.
 enum class Format { env, dockerfile, compose, nginx, unit };
 std::string_view engine_of(std::string_view path, std::string_view text, Format format);
 

@@ -8,8 +8,7 @@ struct ComposeService;
 namespace fairlead::project {
 
 // Returns whether the image emulates somebody else's service: LocalStack, dynamodb-local, gcloud-pubsub-emulator. An
-// emulator's settings mean something else than an application's: any word is a valid key, and DEBUG is only the level
-// of its log.
+// emulator's settings don't mean the same as an application's: any word is a valid key, and DEBUG is only a log level.
 bool is_emulator(const read::ComposeService& service);
 
 // Returns whether a variable shows that the program serves developers: PUBSUB_EMULATOR_HOST; `SHOP_DEV_MODE: true`; or,

@@ -4,13 +4,14 @@
 // Finds what comments and pages say in languages other than English.
 namespace fairlead::project {
 
-// Both take the text as written. Their words lack a first letter that may be a capital.
+// Return whether the comment, as written, is about development or production. The searched words lack a first letter
+// that may be a capital.
 bool names_development_elsewhere(std::string_view comment);
 bool names_production_elsewhere(std::string_view comment);
 
-// "For education only", in small letters as far as they are of ASCII.
+// Finds "for education only" and similar. The ASCII letters of `text` must be in lower case.
 bool is_for_education_only(std::string_view text);
-// "This project is intentionally vulnerable", in the same way.
+// Does the same for "this project is intentionally vulnerable".
 bool is_vulnerable_on_purpose(std::string_view text);
 
 }
