@@ -27,10 +27,8 @@ struct SourceSettings {
     std::string passphrase_env;       // for pgbackrest: the variable with the repository's passphrase
     Milliseconds full_every = std::chrono::hours(7 * 24); // for pgbackrest
     fairlead::Place place;
-    bool is_cluster() const {
-        return engine == "pgbackrest";
-    } // a whole server with its WAL, which has no file in a
-      // set
+    // a whole server with its WAL, which has no file in a set
+    bool is_cluster() const { return engine == "pgbackrest"; }
 };
 
 struct VerifySettings {

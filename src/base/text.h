@@ -47,10 +47,10 @@ std::string hex(std::string_view bytes);
 std::optional<std::string>
 from_hex(std::string_view digits); // in upper or lower case; nothing: an odd number of digits, or other characters
 std::string base64(std::string_view bytes);
-std::string percent_encode(std::string_view text);      // keeps RFC 3986's unreserved characters
-std::string_view without_quotes(std::string_view text); // also without blanks around it; both quotes must be of the
-                                                        // same kind
-std::string json_escape(std::string_view text);         // RFC 8259, without the quotes
+std::string percent_encode(std::string_view text); // keeps RFC 3986's unreserved characters
+// also without blanks around it; both quotes must be of the same kind
+std::string_view without_quotes(std::string_view text);
+std::string json_escape(std::string_view text); // RFC 8259, without the quotes
 
 // Matches `* ** ? {a,b}` and [abc]; `*` and `?` do not match '/'. "src/**" matches everything below src.
 bool glob_match(std::string_view pattern, std::string_view path);

@@ -14,8 +14,8 @@ struct Step {
     std::vector<std::string> argv; // for a command; empty for a tool
     bool judged = false;           // `judged_by: gate`: the next gate decides whether its failure counts
     std::string skipped = {};      // why it is skipped; empty: it runs
-    std::string folder = {};       // for a command: its working folder, relative to fairlead.yml's folder; empty: that
-                                   // folder
+    // for a command: its working folder, relative to fairlead.yml's folder; empty: that folder
+    std::string folder = {};
     bool is_tool() const { return argv.empty(); }
 };
 

@@ -17,12 +17,12 @@ Result<std::vector<Backup>> backups_in(const std::string& json); // newest first
 // The state of a recovery. It is stored (recovery_file.h), so that an interrupted recovery continues with the same set.
 struct Recovery {
     std::string set;
-    std::string release;                // the release that served, and is started again; empty: nothing was deployed
-    std::vector<std::string> emergency; // sets that this and earlier recoveries made of the database that still
-                                        // answered
-    std::vector<std::string> done;      // finished stages
-    bool goes_on = false;               // an earlier call began it and did not finish
-    std::string began = {};             // time in UTC
+    std::string release; // the release that served, and is started again; empty: nothing was deployed
+    // sets that this and earlier recoveries made of the database that still answered
+    std::vector<std::string> emergency;
+    std::vector<std::string> done; // finished stages
+    bool goes_on = false;          // an earlier call began it and did not finish
+    std::string began = {};        // time in UTC
     bool has(const std::string& stage) const;
 };
 sys::Json to_json(const Recovery& recovery);

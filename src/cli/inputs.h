@@ -29,8 +29,8 @@ struct Sources {
     Words words;
     const sys::Environment& variables;
     const config::Value& section; // absent: fairlead.yml is not used
-    std::string command = {};     // the chosen command, whose inputs take the words without a flag; empty: the tool has
-                                  // no commands
+    // the chosen command, whose inputs take the words without a flag; empty: the tool has no commands
+    std::string command = {};
 };
 
 // Returns the first given input that exists for compatibility with a replaced action (Input::of_peer); empty: none is

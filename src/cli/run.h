@@ -30,8 +30,8 @@ struct Context : Common {
     sys::Environment variables{{}};
     sys::Platform platform = sys::Platform::terminal;
     std::map<std::string, std::string> origins; // input -> "--x", "INPUT_X", "fairlead.yml:3:5", "default"
-    std::function<void()> hold = [] {}; // takes away the right to start programs (Need::programs_at_first); call it
-                                        // once
+    // takes away the right to start programs (Need::programs_at_first); call it once
+    std::function<void()> hold = [] {};
 
     bool is_given(const std::string& input) const;
     // Returns where the search for fairlead.yml began; empty: --config names a file.

@@ -43,8 +43,8 @@ struct Input {
     bool lines = false;               // a list is split at newlines only (its values may contain commas)
     std::vector<std::string> of = {}; // commands that accept it; other commands refuse it; empty: all
     bool of_most = false;             // `of` contains every command except `rules`; not shown in help
-    std::string blank = {}; // message (way out) if its variable is set but empty; no message: an empty variable counts
-                            // as unset
+    // message (way out) if its variable is set but empty; no message: an empty variable counts as unset
+    std::string blank = {};
     // A file that these commands write. It may only replace a file that we wrote in this format (cli/overwrite.h).
     std::vector<std::string> written_by = {};
     std::string written_as = {};
@@ -68,8 +68,8 @@ struct Command {
     bool only_tells = false;    // its result is not a verdict for other jobs (cli/keep.h)
     bool outlives_file = false; // works on what exists without fairlead.yml; then --env may have any name
     std::vector<std::string> formats = {}; // the formats of Spec::formats that it supports
-    bool hidden = false;                   // for our own processes: never shown, and only accepted as the first word,
-                                           // unabbreviated
+    // for our own processes: never shown, and only accepted as the first word, unabbreviated
+    bool hidden = false;
 };
 
 // The inputs of an example workflow in the action's README, so that a pasted workflow works.
@@ -131,10 +131,10 @@ struct Spec {
     std::string* command = nullptr;
     std::vector<Input> inputs;
     std::vector<Output> outputs = {};
-    Table<Field> section = {};                   // the tool's part of fairlead.yml
-    std::span<const config::Milder> milder = {}; // its keys that can weaken the tool; a change of such a key is
-                                                 // reported
-    Table<report::Rule> rules = {};              // rules of its findings, which a waiver may name
+    Table<Field> section = {}; // the tool's part of fairlead.yml
+    // its keys that can weaken the tool; a change of such a key is reported
+    std::span<const config::Milder> milder = {};
+    Table<report::Rule> rules = {}; // rules of its findings, which a waiver may name
     // Returns ids of further rules that the section defines.
     std::function<std::vector<std::string>(const config::Value& section)> added_rules = {};
     std::function<std::string()> rules_page = {};    // docs/TOOL-rules.md, if the rules have their own page

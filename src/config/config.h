@@ -77,8 +77,8 @@ class Config {
     std::vector<std::string> variables(std::string_view environment = {}) const;
     // Returns the same names, and those in env.secrets of the environment.
     std::vector<std::string> declared(std::string_view environment) const;
-    Profile profile(std::string_view environment) const; // the declared profile, else derived from the name, else
-                                                         // production
+    // the declared profile, else derived from the name, else production
+    Profile profile(std::string_view environment) const;
     // Returns the base commit of a foreign change (config/change.h): policy in any file comes from that commit, even
     // without a fairlead.yml. Empty: policy comes from the work tree.
     const std::string& base_commit() const { return base_commit_; }
@@ -98,8 +98,8 @@ struct LoadOptions {
     std::string folder; // start of the search
     const sys::Environment* environment = nullptr; // for ${A}
     bool needs_environment = false;                // true: without environment_name the section may be incomplete
-    std::string environment_name;                  // -e: of `environments:`, only the values of this environment are
-                                                   // interpolated
+    // -e: of `environments:`, only the values of this environment are interpolated
+    std::string environment_name;
     // The tool and the rows of its section; sections of other known tools are skipped.
     std::string tool;
     std::span<const Field> fields;

@@ -22,8 +22,8 @@ struct Document {
 std::string nearest_file(const std::string& folder); // searches upwards within the repository; empty: not found
 // Reads a file beneath the work tree around it, else beneath `folder`. Error: usage, with `name` for the file.
 Result<std::string> read_document(const sys::Path& folder, const sys::Path& path, const std::string& name);
-Result<std::string> checked_text(std::string text, const Place& place); // checks the size, and removes a UTF-8 byte
-                                                                        // order mark
+// checks the size, and removes a UTF-8 byte order mark
+Result<std::string> checked_text(std::string text, const Place& place);
 
 // The fairlead.yml that counts: the work tree's, or for a foreign change (config/change.h) that of its base commit. Its
 // members are filled by find_source().

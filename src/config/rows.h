@@ -183,8 +183,8 @@ struct OfKind {
 template <typename T>
 class Rows {
   public:
-    using Whole = Result<void> (*)(const Value& map, T& into); // called after all rows, for checks that need several
-                                                               // keys
+    // called after all rows, for checks that need several keys
+    using Whole = Result<void> (*)(const Value& map, T& into);
 
     Rows(std::initializer_list<Row<T>> rows, Whole whole = nullptr) : Rows(rows, {}, whole) {}
     Rows(std::initializer_list<Row<T>> rows, std::initializer_list<OfKind<T>> kinds, Whole whole = nullptr)

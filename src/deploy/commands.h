@@ -24,15 +24,15 @@ struct Request {
     std::string metrics;                // for status: the file for these figures as OpenMetrics; empty: none
     std::size_t lines = 100;            // for logs: of each instance
     std::string of;                     // for logs: a slot, or an instance by its name; empty: the serving release
-    std::string sign_off;               // for history: why the breaks of the history need no more attention; empty: not
-                                        // signed off
-    std::string export_to;              // for history: the file for the record of the serving release; empty: none
-    std::vector<std::string> skip;      // names of hooks
-    bool retry_bad = false;             // for apply: allows releases that are marked bad
-    std::string if_newer = "auto";      // for apply: true, false; auto: true in CI if the clone has the history for it
-    std::string plan_file, key;         // plan writes the file, approve signs it with the key, apply checks it
-    std::string install;                // for router: the file for its configuration; empty: none
-    std::string promote_from;           // for plan and apply: the file with another environment's record; empty: none
+    // for history: why the breaks of the history need no more attention; empty: not signed off
+    std::string sign_off;
+    std::string export_to;         // for history: the file for the record of the serving release; empty: none
+    std::vector<std::string> skip; // names of hooks
+    bool retry_bad = false;        // for apply: allows releases that are marked bad
+    std::string if_newer = "auto"; // for apply: true, false; auto: true in CI if the clone has the history for it
+    std::string plan_file, key;    // plan writes the file, approve signs it with the key, apply checks it
+    std::string install;           // for router: the file for its configuration; empty: none
+    std::string promote_from;      // for plan and apply: the file with another environment's record; empty: none
     // Called before acts that can't be undone: down, --force, a rollback further than to the previous release. `act`
     // completes a sentence that begins with "this …".
     std::function<Result<void>(std::string_view act)> confirm = [](std::string_view) { return Result<void>(); };

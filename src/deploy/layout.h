@@ -33,14 +33,10 @@ struct Layout {
     sys::Path process(const std::string& name) const { return slot(name) / "process.json"; }
     // exists while the instance is kept warm, and contains the time when that ends
     sys::Path warm(const std::string& name) const { return slot(name) / "warm"; }
-    sys::Path ending(const std::string& name) const {
-        return slot(name) / "ending";
-    } // exists if the instance was told
-      // to end
-    sys::Path boot(const std::string& name) const {
-        return slot(name) / "boot";
-    } // exists if the instance is
-      // started after a reboot
+    // exists if the instance was told to end
+    sys::Path ending(const std::string& name) const { return slot(name) / "ending"; }
+    // exists if the instance is started after a reboot
+    sys::Path boot(const std::string& name) const { return slot(name) / "boot"; }
     sys::Path lock(const std::string& name) const { return slot(name) / "lock"; }
     sys::Path log(const std::string& name) const { return slot(name) / "log"; }
 };

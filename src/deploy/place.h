@@ -59,10 +59,8 @@ class Place {
     virtual Result<void> can_stop() { return {}; }  // error (usage): no stop command is configured
     // If an interrupted command left it unknown what runs, assumes that the release runs, so that it is stopped.
     virtual Result<void> presume_running() { return {}; }
-    virtual bool serves_at_once() const {
-        return false;
-    } // a started release gets requests at once, because there is
-      // no router
+    // a started release gets requests at once, because there is no router
+    virtual bool serves_at_once() const { return false; }
     // Error (could_not): the engine or systemd, through which the place works, is away, for example during a restart.
     virtual Result<void> here() { return {}; }
     virtual Result<Seen> observe() = 0;
@@ -88,8 +86,8 @@ class Place {
     virtual Result<void> keep_warm(const std::vector<Instance>& drained, Milliseconds time) = 0;
     virtual Result<void> wake(const std::vector<Instance>& warm) = 0;  // makes warm instances stay running
     virtual Result<std::string> address(const Instance& instance) = 0; // in the form of Upstream::address
-    virtual Result<bool> listens(const Instance& instance) = 0;        // whether it listens at its address, as far as
-                                                                       // we can tell
+    // whether it listens at its address, as far as we can tell
+    virtual Result<bool> listens(const Instance& instance) = 0;
     // Returns whether the router's user may connect to the socket. The keeper allows this shortly after the application
     // made it.
     virtual Result<bool> is_open(const Instance& /*instance*/) { return true; }
@@ -113,10 +111,10 @@ class Place {
     // none.
     virtual std::string leaves_behind(const std::string& /*release*/) { return {}; }
     virtual std::string log(const Instance& instance, std::size_t lines) = 0; // the last `lines` lines
-    virtual std::string prepare_lines(std::size_t lines) = 0;                 // the last lines of prepare's last
-                                                                              // command
-    virtual Result<void> check(const std::string& release) = 0;               // error (no): its files differ from the
-                                                                              // sealed files
+    // the last lines of prepare's last command
+    virtual std::string prepare_lines(std::size_t lines) = 0;
+    // error (no): its files differ from the sealed files
+    virtual Result<void> check(const std::string& release) = 0;
     // Checks the files next to the sealed files. Error (no): something was added, or a shared file is gone. The caller
     // starts the release anyway.
     virtual Result<void> check_beside(const std::string& /*release*/) { return {}; }

@@ -15,8 +15,8 @@ struct Proof { // each value: at most 128 letters, digits and . _ : + -
     std::string app, environment, deployment, command, verdict;
     std::string release, version, digest, commit;
     std::string started, finished; // RFC 3339
-    std::string smoke;        // pass, fail, error; unknown: not checked after the deployment, or the result is about
-                              // another release
+    // pass, fail, error; unknown: not checked after the deployment, or the result is about another release
+    std::string smoke;
     std::string tool_version; // of the exporting fairlead-deploy
 };
 

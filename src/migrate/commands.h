@@ -12,8 +12,8 @@ namespace fairlead::migrate {
 
 struct Command {
     std::string_view name, help;
-    Result<report::Report> (*run)(const Place& place, const Request& request);    // null: a command of lint, without a
-                                                                                  // database
+    // null: a command of lint, without a database
+    Result<report::Report> (*run)(const Place& place, const Request& request);
     bool acts = false, irreversible = false, lasting = false, only_tells = false; // as in cli::Command
     // starts the tool that keeps the project's migrations, or programs that the migrations name
     bool runs_project = false;

@@ -12,8 +12,8 @@ namespace fairlead::preflight {
 struct Asked {
     std::vector<std::string> only, skip, groups; // ids; empty: all
     Level severity = Level::info;                // findings below are not reported
-    bool wakes_in_development = true;            // --only also enables a rule that is off in development but on
-                                                 // elsewhere
+    // --only also enables a rule that is off in development but on elsewhere
+    bool wakes_in_development = true;
 };
 
 // A finding, with details that a report can't contain.

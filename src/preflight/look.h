@@ -18,9 +18,9 @@ struct Wanted {
     bool env_of_process = false;            // --env-from process
     std::string stdin_name;                 // name for "-" in `paths`, whose text is stdin_text
     std::string stdin_text;
-    std::string environment;  // --env
-    std::string own_env_file; // the member of `settings.env_files` that comes from environments.ENV.env.file; empty:
-                              // not set
+    std::string environment; // --env
+    // the member of `settings.env_files` that comes from environments.ENV.env.file; empty: not set
+    std::string own_env_file;
     Profile profile = Profile::production;
     Settings settings;
     std::map<std::string, std::string> variables; // of the process

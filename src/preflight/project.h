@@ -73,11 +73,11 @@ struct Dockerfile {
     std::string file;
     std::string text;
     std::shared_ptr<const read::Dockerfile> read;
-    std::string context;        // the folder that COPY sees; empty: the root
-    bool context_known = false; // a file names the context; false: it is assumed to be the Dockerfile's own folder, or
-                                // the root
-    std::string target;         // --stage, compose's build.target; empty: the last stage
-    std::string compose_file;   // the compose file that builds it, for `service`; empty: there is no such file
+    std::string context; // the folder that COPY sees; empty: the root
+    // a file names the context; false: it is assumed to be the Dockerfile's own folder, or the root
+    bool context_known = false;
+    std::string target;       // --stage, compose's build.target; empty: the last stage
+    std::string compose_file; // the compose file that builds it, for `service`; empty: there is no such file
     std::string service;
     std::string ignore_file;                        // Dockerfile.prod.dockerignore, .dockerignore; empty: none found
     std::shared_ptr<const read::IgnoreFile> ignore; // null without an ignore file
@@ -162,8 +162,8 @@ struct Project {
     Settings settings;
     SystemTime now;
     std::vector<EnvFile> env_files;
-    std::vector<EnvValues> values; // stricter profiles first, so that a problem of several files is reported for the
-                                   // strictest
+    // stricter profiles first, so that a problem of several files is reported for the strictest
+    std::vector<EnvValues> values;
     std::vector<Dockerfile> dockerfiles;
     std::vector<Compose> composes;
     std::set<std::string> stacks;   // files that a command hands to Swarm: docker stack deploy -c FILE

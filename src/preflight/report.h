@@ -20,8 +20,8 @@ struct Telling {
     bool all = true;                   // reports each finding; false: reports the worst finding of each cause
     std::set<std::string> waived = {}; // rules named by a waiver: their findings are reported one by one
     std::vector<std::string> groups;   // groups that were asked for by name; empty: all
-    std::vector<std::string> asked;    // groups of the rules that remain after --only and --group; empty: neither was
-                                       // given
+    // groups of the rules that remain after --only and --group; empty: neither was given
+    std::vector<std::string> asked;
 };
 report::Report to_report(const std::vector<Settled>& settled, const Project& project, const Telling& telling,
                          const report::Baseline& baseline);

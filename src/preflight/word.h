@@ -18,8 +18,8 @@ class Word {
     // null: there is no repository
     const sys::Repository* repository() const { return repository_ ? &*repository_ : nullptr; }
     Result<std::optional<std::string>> file(const std::string& path) const; // nothing: the file is absent
-    Result<std::string> policy(const std::string& path) const;              // as file(), but an empty text if the file
-                                                                            // is absent
+    // as file(), but an empty text if the file is absent
+    Result<std::string> policy(const std::string& path) const;
     const Stood* base(const std::string& path); // the file at the base of a foreign change; null: the change is our own
 
   private:

@@ -22,8 +22,8 @@ struct UnitVariable {
 
 struct UnitFile {
     std::vector<UnitSetting> settings;
-    std::vector<UnitVariable> variables; // from Environment= of [Service] (systemd.exec(5)); of a repeated name, the
-                                         // last
+    // from Environment= of [Service] (systemd.exec(5)); of a repeated name, the last
+    std::vector<UnitVariable> variables;
     std::vector<std::string> environment_files; // EnvironmentFile=, without the '-' that allows a missing file
     std::vector<Problem> problems;              // lines that systemd ignores
 

@@ -166,8 +166,8 @@ struct Report {
     std::optional<Error> error; // with Verdict::error; without a message, the closing line is its message
     bool is_interim = false;    // nothing is decided yet: no verdict is kept, no comment is posted
     bool is_done = false;       // everything is done, so a later signal undoes nothing
-    std::string stays_no;       // why this report fails even if everything is waived ("no check passed"); empty:
-                                // findings decide
+    // why this report fails even if everything is waived ("no check passed"); empty: findings decide
+    std::string stays_no;
     Looked looked;
     std::span<const Rule> rules; // of the tool; writers add the rules of all tools (report/rules.h)
     std::string counting_output; // the step output with the number of new findings

@@ -87,8 +87,8 @@ class Engine {
     Engine(std::vector<Loaded> rules, std::vector<std::vector<std::size_t>> users, std::vector<std::string> keywords,
            std::vector<sys::Pattern> allow);
     Result<void> start(std::string_view text, Part part, std::string_view path);
-    const std::vector<std::size_t>& of_others(std::string_view path); // rules for certain files that don't apply to
-                                                                      // this file
+    // rules for certain files that don't apply to this file
+    const std::vector<std::size_t>& of_others(std::string_view path);
     // Visits the lines of the candidates. `is_known`: known to have no hit by any rule for all files.
     struct Line {
         std::string_view text;

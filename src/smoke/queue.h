@@ -25,10 +25,10 @@ class Queue {
   private:
     const std::vector<Check>& checks_;
     std::vector<std::optional<Tried::End>> done_;
-    std::vector<std::vector<std::size_t>> needed_, needing_; // for each check: the checks that it needs; the checks
-                                                             // that need it
-    std::vector<std::size_t> missing_;                       // for each check: how many of the needed checks haven't
-                                                             // ended
+    // for each check: the checks that it needs; the checks that need it
+    std::vector<std::vector<std::size_t>> needed_, needing_;
+    // for each check: how many of the needed checks haven't ended
+    std::vector<std::size_t> missing_;
     std::set<std::size_t> ready_;
     std::size_t left_; // number of checks that nobody has taken
     std::mutex mutex_;

@@ -16,10 +16,10 @@ namespace fairlead::smoke {
 struct Plan {
     std::optional<Check> ready;         // runs alone and first
     std::vector<Check> ready_elsewhere; // the same check at the other base addresses, afterwards
-    std::int64_t streak = 1;            // number of good answers in a row after which the service is ready, each on a
-                                        // new connection
-    Milliseconds stable{0};    // instead of `streak`: only good answers for this time, with at most one request per
-                               // second
+    // number of good answers in a row after which the service is ready, each on a new connection
+    std::int64_t streak = 1;
+    // instead of `streak`: only good answers for this time, with at most one request per second
+    Milliseconds stable{0};
     std::vector<Check> checks; // run in parallel
     Scripts scripts;           // played after the checks
     std::vector<ForbiddenLines> logs;

@@ -25,8 +25,8 @@ struct Budget { // the longest allowed times
 
 struct Samples {
     std::int64_t count = 0; // 0: the check is not measured
-    bool cold = false;      // each request on a new connection; false: one more request is sent before, to make the
-                            // connection
+    // each request on a new connection; false: one more request is sent before, to make the connection
+    bool cold = false;
     Budget budget;
 };
 

@@ -42,8 +42,8 @@ enum class Child {
     network, // a `program` that asks another host: also gets proxies, certificates and ssh's agent
     command, // the user's own command: all except our inputs, the inputs' secrets and the job's credentials
     project, // a program of the project, started for our own purposes: as `command`, but without possible secrets
-    step,    // one of our tools: all except INPUT_*; variables that load code (LD_PRELOAD) only if our own process had
-             // them
+    // one of our tools: all except INPUT_*; variables that load code (LD_PRELOAD) only if our own process had them
+    step,
     // a process that outlives the job: neither the runner's tracking variable nor its workflow files (GITHUB_OUTPUT
     // ...)
     survivor,

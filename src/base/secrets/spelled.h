@@ -26,8 +26,8 @@ class Spelled {
         std::string_view value;
         std::size_t offset; // of the first escaped character
     };
-    std::unordered_map<std::uint32_t, std::vector<Place>> places_; // key: the escaped character and the character
-                                                                   // before it
+    // key: the escaped character and the character before it
+    std::unordered_map<std::uint32_t, std::vector<Place>> places_;
 };
 
 }

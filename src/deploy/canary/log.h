@@ -30,8 +30,8 @@ struct Access {
     std::string_view path;    // empty: not in the log
     SystemTime began() const { return ended - Milliseconds(static_cast<std::int64_t>(took_ms)); }
 };
-std::optional<Access> parse_access(std::string_view line); // its views point into `line`; nothing: the line has a
-                                                           // different form
+// its views point into `line`; nothing: the line has a different form
+std::optional<Access> parse_access(std::string_view line);
 
 // Decides which requests count, and for which release.
 struct Counting {

@@ -141,16 +141,16 @@ class Deployment {
     Result<Finished> undone(const Asked& asked, bool is_asked, const std::string& step);
     // Ends the interrupted deployment in its current state; the next plan starts from there.
     Result<void> leave_as_it_is(const std::string& why);
-    Result<void> can_route(const char* what);                   // the error says that nothing was changed, and to
-                                                                // repeat `what`
+    // the error says that nothing was changed, and to repeat `what`
+    Result<void> can_route(const char* what);
     Result<void> note_hook(const std::string& name, bool well); // records whether a post hook succeeded
     Record begun_anew(const State& state) const;                // the first record after the history was lost
-    Result<State> known_state();                                // the stored state; in a command that only reads, that
-                                                                // of state_by()
-    Result<void> tidy();                                        // deletes nothing on the word of damaged records
+    // the stored state; in a command that only reads, that of state_by()
+    Result<State> known_state();
+    Result<void> tidy(); // deletes nothing on the word of damaged records
     Result<Outcome> carry_out(Plan plan, const ReleaseInfo& release);
-    Error nothing_deployed(const std::vector<std::string>& present) const; // the message says that a rollback needs a
-                                                                           // name
+    // the message says that a rollback needs a name
+    Error nothing_deployed(const std::vector<std::string>& present) const;
     Result<ReleaseInfo> one_of_version(const std::vector<ReleaseInfo>& those, const std::string& current) const;
     Result<Outcome> forward(const std::vector<Step>& steps);
     Result<Outcome> give_up(const Error& error, const Step& step);

@@ -12,8 +12,8 @@
 namespace fairlead::deploy {
 
 struct ComposeFiles {
-    std::string folder; // the folder of fairlead.yml, to which file names are relative; all fields empty: compose
-                        // searches itself
+    // the folder of fairlead.yml, to which file names are relative; all fields empty: compose searches itself
+    std::string folder;
     std::vector<std::string> files, profiles;
     std::string project; // empty: compose chooses the name
 };

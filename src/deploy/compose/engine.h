@@ -28,8 +28,8 @@ struct ContainerSeen {
     std::string id, name, image;
     bool running = false, restarting = false, out_of_memory = false;
     int exit_status = 0, restarts = 0;
-    int pid = 0;                                                // of the container's first process, on the engine's
-                                                                // host; 0: none
+    // of the container's first process, on the engine's host; 0: none
+    int pid = 0;
     std::string health, health_said;                            // from its own health check; empty: it has no check
     std::string stop_signal, user, restart_policy;              // empty: the engine's default
     std::vector<std::pair<std::string, std::string>> addresses; // network's name and address, sorted by name

@@ -31,8 +31,8 @@ struct Observed {
     std::string serving_slot() const;
     bool leads_to(std::string_view slot) const;
     bool leads_only_to(std::string_view slot) const;
-    bool leads_to_just(std::vector<Instance> those) const; // whether the router leads to exactly these instances, with
-                                                           // any weights
+    // whether the router leads to exactly these instances, with any weights
+    bool leads_to_just(std::vector<Instance> those) const;
 };
 
 }

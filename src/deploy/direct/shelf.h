@@ -24,15 +24,15 @@ class Shelf {
     Result<void> check(const ReleaseInfo& release);
     // Error (no): the target of a link to a shared file or folder is gone, or changed from a file to a folder or back.
     Result<void> check_links(const std::string& release) const;
-    Result<std::string> drift(const std::string& release) const;   // changes since it was sealed, and the way out;
-                                                                   // empty: none
-    Result<AppData> app_data_in(const std::string& release) const; // data that the application wrote since it was
-                                                                   // sealed
-    bool is_whole(const std::string& release) const;               // its folder is there, and nobody was making it
-    Result<std::vector<std::string>> without_record() const;       // whole releases
-    Result<void> record_again() const;                             // records these releases in their current state
-    Result<void> drop(const std::string& release) const;           // with its record
-    const std::string& output() const { return output_; }          // of the last command
+    // changes since it was sealed, and the way out; empty: none
+    Result<std::string> drift(const std::string& release) const;
+    // data that the application wrote since it was sealed
+    Result<AppData> app_data_in(const std::string& release) const;
+    bool is_whole(const std::string& release) const;         // its folder is there, and nobody was making it
+    Result<std::vector<std::string>> without_record() const; // whole releases
+    Result<void> record_again() const;                       // records these releases in their current state
+    Result<void> drop(const std::string& release) const;     // with its record
+    const std::string& output() const { return output_; }    // of the last command
     // Removes the unfinished releases of a killed deployment. Recognises a release as unfinished by its mark, not by a
     // missing record.
     Result<void> remove_unfinished() const;

@@ -15,8 +15,8 @@ struct Bad {
 };
 
 Result<void> mark_bad(const sys::Path& folder, const std::string& digest, const Bad& why);
-Result<void> unmark_bad(const sys::Path& folder, const std::string& digest); // called if it was deployed successfully
-                                                                             // later
+// called if it was deployed successfully later
+Result<void> unmark_bad(const sys::Path& folder, const std::string& digest);
 // Nothing: the release isn't marked. An unreadable mark counts as a mark.
 Result<std::optional<Bad>> bad(const sys::Path& folder, const std::string& digest);
 // Error (no): the release is marked; the message says why, and what to do.

@@ -22,18 +22,18 @@ struct Status {
     Observed observed;
     std::string unfinished; // deployment id; empty: none
     std::string lock_holder;
-    std::string hold;                     // description of the hold: who, since when and why; empty: no hold
-    std::string router_problem;           // "answers 502"; empty: it answers as it should, or need not
-    std::string router_lost;              // why a switch of the router would fail; empty: it would work, or it wasn't
-                                          // checked
-    std::string drift;                    // how the release's files differ from the sealed files; empty: not at all, or
-                                          // it wasn't checked
+    std::string hold;           // description of the hold: who, since when and why; empty: no hold
+    std::string router_problem; // "answers 502"; empty: it answers as it should, or need not
+    // why a switch of the router would fail; empty: it would work, or it wasn't checked
+    std::string router_lost;
+    // how the release's files differ from the sealed files; empty: not at all, or it wasn't checked
+    std::string drift;
     std::vector<std::string> no_way_back; // why a rollback would fail; empty: it would work, or it wasn't checked
     std::vector<std::string> missing;     // instances of the serving release that don't run or don't answer
     std::optional<ContractLeft> left;     // contracting migrations that the serving release must still run
     std::vector<std::string> hooks_left;  // post hooks that failed after the serving release was deployed
-    std::optional<Pending> pending;       // pending migrations according to the database; nothing: deploy.migrate is
-                                          // off
+    // pending migrations according to the database; nothing: deploy.migrate is off
+    std::optional<Pending> pending;
 };
 report::Report show(const Status& status, const Settings& settings);
 

@@ -40,8 +40,8 @@ struct Seen {
 
 struct Goal {
     std::size_t count = 0; // the number of migrations; 0: all of them
-    std::string to; // for up: the last migration to apply; for down: the last migration that stays; empty: `count`
-                    // decides
+    // for up: the last migration to apply; for down: the last migration that stays; empty: `count` decides
+    std::string to;
 };
 
 struct Driver {

@@ -18,12 +18,12 @@ using read::served::site_label;
 
 struct Site {
     std::string url;
-    std::vector<Answer> hops;        // answers from `url` on, along redirects; empty: its name doesn't exist, or it has
-                                     // only old TLS
-    std::optional<Answer> not_found; // answer for a path that exists on no site
-    std::vector<Answer> files;       // answers for each of site_files
-    std::vector<Answer> plain;       // the same from http:// on; empty: nothing answers there
-    std::optional<Answer> foreign;   // answer to a request from a page of another site, `foreign_origin`
+    // answers from `url` on, along redirects; empty: its name doesn't exist, or it has only old TLS
+    std::vector<Answer> hops;
+    std::optional<Answer> not_found;   // answer for a path that exists on no site
+    std::vector<Answer> files;         // answers for each of site_files
+    std::vector<Answer> plain;         // the same from http:// on; empty: nothing answers there
+    std::optional<Answer> foreign;     // answer to a request from a page of another site, `foreign_origin`
     std::optional<Answer> null_origin; // answer to a request without an origin: a sandboxed frame
     std::optional<Answer> preflight;   // answer to that page's preflight request for TRACE and a custom header
     std::optional<Answer> trace;

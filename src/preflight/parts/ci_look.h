@@ -17,8 +17,8 @@ const YamlNode* trigger(const YamlNode& root, std::string_view event);
 bool is_of_production(const YamlNode& job); // its environment is production
 // Returns whether the job's steps change servers or a cluster: ssh, rsync, kubectl apply.
 bool works_on_servers(const YamlNode& job);
-bool releases(const YamlNode& job);              // as works_on_servers(), or its environment is production, or a cloud
-                                                 // runs it
+// as works_on_servers(), or its environment is production, or a cloud runs it
+bool releases(const YamlNode& job);
 bool deploys_to_production(const YamlNode& job); // as releases(), or it pushes an image
 std::string scalar_of(const YamlNode* node);     // text of a scalar; empty for null
 // Returns whether it has neither events nor jobs, so that it is not a workflow.

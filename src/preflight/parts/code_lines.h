@@ -11,9 +11,9 @@ namespace fairlead::preflight {
 
 inline constexpr std::size_t source_at_most = std::size_t{16} << 20; // bytes in total; a larger source is not judged
 
-bool is_code(std::string_view path);     // Python, JavaScript, TypeScript, Vue or Svelte
-bool is_of_tests(std::string_view path); // tests, examples, build output or other people's code, none of it production
-                                         // code
+bool is_code(std::string_view path); // Python, JavaScript, TypeScript, Vue or Svelte
+// tests, examples, build output or other people's code, none of it production code
+bool is_of_tests(std::string_view path);
 
 // Returns whether Python code is only for development: below class DevelopmentConfig(Config), or if __name__ ==
 // "__main__". Settings there don't apply to production.

@@ -40,9 +40,9 @@ struct Database {
     std::string_view data; // its data folder; empty: no data to keep
     bool sql = false;
 };
-const Database* database_named(std::string_view image);     // null: not a known database
-const Database* database_of(const ComposeService& service); // also null if the service only starts a client from the
-                                                            // image
+const Database* database_named(std::string_view image); // null: not a known database
+// also null if the service only starts a client from the image
+const Database* database_of(const ComposeService& service);
 const Database* database_in_image(const ComposeService& service);
 bool mounts_settings(const ComposeService& service); // such as /etc/redis.conf, whose content isn't in the compose file
 bool is_proxy(const ComposeService& service);

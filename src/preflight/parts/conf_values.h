@@ -40,12 +40,12 @@ std::string secret_of(const EnvValue& value);
 bool is_dummy_of_service(std::string_view name, std::string_view value);
 bool is_to_be_written(std::string_view value); // __DB_PASSWORD__, ****: sed, a pipeline or a person replaces it
 bool is_reference(std::string_view value);     // ${VAULT_KEY}, /run/secrets/key: the value is somewhere else
-bool gives_secret_away(std::string_view name, std::string_view value); // a secret's value that is neither a placeholder
-                                                                       // nor a reference
-bool is_private_host(std::string_view host);                           // one label, .local, 10.0.0.0/8 ...
-bool is_this_host(std::string_view host);                              // localhost, 127.0.0.1, shop.local
-std::string host_of(std::string_view origin);                          // "a.example" for https://a.example:8443 or
-                                                                       // a.example:8443
+// a secret's value that is neither a placeholder nor a reference
+bool gives_secret_away(std::string_view name, std::string_view value);
+bool is_private_host(std::string_view host); // one label, .local, 10.0.0.0/8 ...
+bool is_this_host(std::string_view host);    // localhost, 127.0.0.1, shop.local
+// "a.example" for https://a.example:8443 or a.example:8443
+std::string host_of(std::string_view origin);
 // separated by commas or blanks, or a list in JSON or Python
 std::vector<std::string> list_items(std::string_view value);
 

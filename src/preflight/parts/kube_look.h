@@ -42,7 +42,7 @@ bool selects(const YamlNode& selector, const YamlNode* labels);
 // For Kubernetes' own kinds: reports misspelled kinds and keys, and values of a wrong type.
 void check_form(const Kube& kube, Hits& hits);
 
-bool labels_come_later(const Project& project); // whether Kustomize or charts add labels and tags that the manifests
-                                                // don't have
+// whether Kustomize or charts add labels and tags that the manifests don't have
+bool labels_come_later(const Project& project);
 
 }

@@ -13,8 +13,8 @@ bool is_taken_by_itself(std::string_view path);
 
 // Returns whether people document commands in such a file: pages, scripts, workflows.
 bool tells_commands(std::string_view path);
-std::vector<std::string> command_lines(std::string_view text); // a line that ends in a backslash is joined with the
-                                                               // next
+// a line that ends in a backslash is joined with the next
+std::vector<std::string> command_lines(std::string_view text);
 bool names_file(std::string_view line, std::string_view name); // whether `name` is a word of a command in the line
 // Returns whether a command in the line starts the compose file, by its name or, for a file that compose uses by itself
 // at the root, by `docker compose up`.

@@ -14,9 +14,9 @@ struct CodeRow {
     std::string_view about;      // a word that the line contains
     std::string_view expression; // RE2 for the line; its first group captures the value, if the rule uses it
     std::string_view thing;      // "FastAPI's debug is True"
-    std::string_view besides{};  // RE2 that the file must match as well; for code-cors-any: the setting that allows
-                                 // cookies
-    std::string_view unless{};   // RE2 that the file must not match
+    // RE2 that the file must match as well; for code-cors-any: the setting that allows cookies
+    std::string_view besides{};
+    std::string_view unless{}; // RE2 that the file must not match
     std::optional<report::Level> level{};
 };
 std::span<const CodeRow> code_rows();

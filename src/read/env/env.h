@@ -36,8 +36,8 @@ enum class EnvQuote {
 
 struct EnvEntry {
     std::string name;
-    std::optional<std::string> value;               // the expanded value for this reader; nothing: a name without a
-                                                    // value
+    // the expanded value for this reader; nothing: a name without a value
+    std::optional<std::string> value;
     bool left_out = false;                          // this reader doesn't set the variable
     std::string raw;                                // the value as written, with quotes, without a comment after it
     EnvQuote quote = EnvQuote::none;                // for this reader; for docker, quotes are part of the value

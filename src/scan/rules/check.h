@@ -21,8 +21,8 @@ Proof check_jwt(std::string_view secret, std::string_view match); // the header 
 std::optional<std::int64_t> expiry_of(std::string_view token);
 Proof check_connection(std::string_view secret, std::string_view match); // refutes samples for a development machine
 Proof check_basic(std::string_view secret, std::string_view match);      // base64 of user:password
-Proof check_password(std::string_view secret, std::string_view match);   // it has a digit, and doesn't contain
-                                                                         // "password"
+// it has a digit, and doesn't contain "password"
+Proof check_password(std::string_view secret, std::string_view match);
 // Passwords that a person chose. chosen: long enough, with letters and digits; weak: any other; default: any.
 Proof check_chosen(std::string_view secret, std::string_view match);
 Proof check_weak(std::string_view secret, std::string_view match);

@@ -14,8 +14,8 @@ namespace fairlead::smoke {
 std::vector<Tried> carry_out_compare(const Plan& plan, sys::Http& http, sys::Clock& clock, sys::Clock::Steady end,
                                      sys::Cancel& cancel);
 
-std::vector<Tried> not_compared(const Plan& plan); // the same results, as cancelled, because the service never became
-                                                   // ready
+// the same results, as cancelled, because the service never became ready
+std::vector<Tried> not_compared(const Plan& plan);
 
 // Returns the requests to both releases, so that they can be checked before any is sent.
 std::vector<const Check*> compared_requests(const Plan& plan);

@@ -15,8 +15,8 @@ constexpr std::size_t most_differences = 20; // limit for Differences::listed an
 struct Differences {
     std::vector<std::string> listed; // "JSON /total is 3, was 2"; at most `most_differences`
     std::size_t count = 0;
-    std::vector<std::string> unstable; // "JSON /time": not compared, because it differs between answers of the old
-                                       // release
+    // "JSON /time": not compared, because it differs between answers of the old release
+    std::vector<std::string> unstable;
     std::size_t unstable_count = 0;
 
     void add(std::string difference);

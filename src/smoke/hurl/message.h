@@ -15,9 +15,9 @@ struct Message {
     std::string method = {}, url = {};
     std::vector<std::pair<std::string, std::string>> headers = {}; // those in the file, then those of the options
     std::string cookies = {};                                      // from [Cookies]
-    std::string basic_auth = {}; // from [BasicAuth]: value of a header Authorization, which is sent in addition to an
-                                 // explicit one
-    std::string user = {};       // from the option `user`: the same, only if there is no other
+    // from [BasicAuth]: value of a header Authorization, which is sent in addition to an explicit one
+    std::string basic_auth = {};
+    std::string user = {}; // from the option `user`: the same, only if there is no other
     std::string body = {};
     std::string type = {};    // Content-Type of the body, if no header sets it
     bool type_counts = false; // `type` replaces a header Content-Type, because it contains the boundary of the parts

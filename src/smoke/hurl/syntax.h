@@ -160,8 +160,8 @@ struct Response {
 struct Entry {
     std::string title = {};               // the comment above; may be empty
     std::vector<KeptCookie> cookies = {}; // set before this entry by # @cookie_storage_set: …
-    bool clears_cookies = false;          // removes all cookies before this entry and before `cookies` are set: #
-                                          // @cookie_storage_clear
+    // removes all cookies before this entry and before `cookies` are set: # @cookie_storage_clear
+    bool clears_cookies = false;
     Request request;
     std::optional<Response> response = {};
 };

@@ -14,8 +14,8 @@ bool is_host_name(std::string_view text);
 // Checks for rows. Error (usage), at the value's place.
 Result<void> check_not_empty(const config::Value& value, const std::string& key);
 Result<void> check_token(const config::Value& value, const std::string& key);
-Result<void> check_origin(const config::Value& value, const std::string& key);       // an origin as browsers send it,
-                                                                                     // or null
+// an origin as browsers send it, or null
+Result<void> check_origin(const config::Value& value, const std::string& key);
 Result<void> check_no_control(const config::Value& value, const std::string& key);   // for an expected header
 Result<void> check_has_items(const config::Value& value, const std::string& key);    // for a list
 Result<void> check_whole_second(const config::Value& value, const std::string& key); // for a duration

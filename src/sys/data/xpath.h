@@ -20,10 +20,10 @@ using XPathValue = std::variant<double, bool, std::string, XPathNodes>;
 
 constexpr std::size_t longest_xpath_document = 8u << 20; // bytes
 constexpr std::size_t deepest_xpath_document = 250;      // libxml2 reads at most 256 levels, and drops deeper HTML
-constexpr std::size_t most_tag_attributes = 500;         // of one tag; also the limit for prefixes in scope at one
-                                                         // element
-constexpr unsigned long most_xpath_steps = 100'000'000;  // a few seconds
-constexpr std::size_t most_entity_text = 16u << 20;      // bytes, for all references to entities together
+// of one tag; also the limit for prefixes in scope at one element
+constexpr std::size_t most_tag_attributes = 500;
+constexpr unsigned long most_xpath_steps = 100'000'000; // a few seconds
+constexpr std::size_t most_entity_text = 16u << 20;     // bytes, for all references to entities together
 
 // Evaluates `expression` at the document node of `text`, which is UTF-8 whatever it declares. The expression may use
 // the prefixes that the document declares (if one is declared twice, its first declaration), and `_` for the default

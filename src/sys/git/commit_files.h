@@ -17,12 +17,12 @@ struct CommitFile {
 // The content of a file, from a pack.
 struct StoredContent {
     static constexpr std::uint32_t none = 0xffffffffu;
-    std::uint32_t number = 0;  // as CommitFiles::number_of()
-    std::uint32_t base = none; // number of the content that it is stored as a delta of, which was passed before; none:
-                               // it is not a delta
-    std::size_t depth = 0;     // number of deltas down to a whole object; the base is the last passed content with
-                               // depth - 1
-    std::span<char> bytes;     // one more byte may be written after them
+    std::uint32_t number = 0; // as CommitFiles::number_of()
+    // number of the content that it is stored as a delta of, which was passed before; none: it is not a delta
+    std::uint32_t base = none;
+    // number of deltas down to a whole object; the base is the last passed content with depth - 1
+    std::size_t depth = 0;
+    std::span<char> bytes;                       // one more byte may be written after them
     const std::vector<Copied>* copied = nullptr; // the parts copied from the base; null: no base
 };
 

@@ -67,8 +67,8 @@ struct GitState {
     std::string shown() const; // for messages
     Result<git_oid> id_of(std::string_view text) const;
     Result<GitCommit> commit(const git_oid& id) const;
-    Result<std::string> bytes_of_commit(const git_oid& id) const; // the whole commit; libgit2's own text would end at a
-                                                                  // NUL
+    // the whole commit; libgit2's own text would end at a NUL
+    Result<std::string> bytes_of_commit(const git_oid& id) const;
     Result<GitTree> tree_of(std::string_view commit) const;
     // `commit`: the commit that has the tree, for messages
     Result<GitTree> tree(const git_oid& id, const git_oid& commit) const;

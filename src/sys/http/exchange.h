@@ -41,10 +41,10 @@ void set_up(CURL* curl, Exchange& exchange, Milliseconds timeout);
 void set_bytes(CURL* curl, const ConnectionOptions& options); // for a connection for another protocol
 void conclude(CURL* curl, CURLcode code, Exchange& exchange); // fills the response
 
-bool asks_for_coding(const HttpRequest& request); // whether its own Accept-Encoding has br or deflate; then libcurl
-                                                  // decodes the body
-std::string host_of(const std::string& url);      // empty: the URL is not valid
-bool is_address(const std::string& host);         // whether the host is an IP address, which needs no lookup
+// whether its own Accept-Encoding has br or deflate; then libcurl decodes the body
+bool asks_for_coding(const HttpRequest& request);
+std::string host_of(const std::string& url); // empty: the URL is not valid
+bool is_address(const std::string& host);    // whether the host is an IP address, which needs no lookup
 
 // The proxy variables that libcurl reads.
 constexpr const char* proxy_variables[] = {"http_proxy", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"};

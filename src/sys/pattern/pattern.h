@@ -46,9 +46,9 @@ class ScriptPattern {
     Result<std::optional<Groups>> search(std::string_view text) const;
     // Returns group `index` of the first match, a view into `text`; nothing if there is no match or the group is unset.
     Result<std::optional<std::string_view>> group(std::string_view text, std::size_t index) const;
-    Result<std::vector<std::string>> all_matches(std::string_view text) const; // all matches as a whole, as with the
-                                                                               // flag g
-    std::size_t group_count() const;                                           // the whole match not counted
+    // all matches as a whole, as with the flag g
+    Result<std::vector<std::string>> all_matches(std::string_view text) const;
+    std::size_t group_count() const; // the whole match not counted
 
   private:
     struct State;

@@ -80,8 +80,8 @@ class Children {
     bool is_drained() const;
 
     const Milliseconds patience_, grace_;
-    const bool was_stopped_; // a stop was requested before we began (to run an undo, say), so it doesn't end the
-                             // children
+    // a stop was requested before we began (to run an undo, say), so it doesn't end the children
+    const bool was_stopped_;
     std::vector<Child> children_;
     std::vector<Drain> drains_;
     Descriptor in_;

@@ -11,9 +11,9 @@ struct Component {
     std::vector<std::string> include, exclude; // globs of the paths that belong to it; empty: everything
     std::vector<std::string> others;           // include globs of the other components; the longer match wins
     std::string folder;                        // absolute folder where globs start; empty: the repository's root
-    std::string name;           // its name in fairlead.yml; empty: the whole repository, or only a prefix is given
-    bool infers_prefix = false; // no prefix was given, so it is read from the tags; `prefix` is used if there are no
-                                // tags
+    std::string name; // its name in fairlead.yml; empty: the whole repository, or only a prefix is given
+    // no prefix was given, so it is read from the tags; `prefix` is used if there are no tags
+    bool infers_prefix = false;
     std::vector<std::string> depends;  // names of other components in the file
     std::vector<std::string> siblings; // prefixes of the other components in the file
     bool by_name_only = false;         // not in the file: it exists if tags have its name

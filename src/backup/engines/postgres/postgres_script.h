@@ -48,9 +48,9 @@ class Script : public sys::Sink {
     sys::Sink& into_;
     std::string out_;
 
-    State state_ = State::top, reopens_ = State::top; // reopens_: the state after a quote that directly follows a
-                                                      // closing quote
-    char before_ = '\n';                              // the previous byte
+    // reopens_: the state after a quote that directly follows a closing quote
+    State state_ = State::top, reopens_ = State::top;
+    char before_ = '\n'; // the previous byte
     std::string word_, closing_, line_, key_;
     std::vector<std::string> tokens_; // the first tokens of a statement, outside parentheses, in capitals
     std::size_t matched_ = 0, in_comments_ = 0, in_parentheses_ = 0, in_body_ = 0, froms_ = 0;

@@ -34,8 +34,8 @@ void each_column(const Script& script, const EachColumn& look);
 // Returns whether the same file creates an object with this name or renames one to it. Then nobody uses the new object
 // yet, or a dropped object comes back.
 bool is_made_here(const Script& script, const Name& name);
-std::string way_to_drop(const Script& script);     // the way out for a drop, because the running release may still use
-                                                   // the object
+// the way out for a drop, because the running release may still use the object
+std::string way_to_drop(const Script& script);
 std::string table_of(const Statement& statement);  // the full name of its first table
 std::string tables_of(const Statement& statement); // "table a", "tables a, b", "tables a, b, c and 4 more"
 std::string column_of(const Statement& statement, const std::string& column); // with its table: "shop.orders.total"

@@ -59,10 +59,10 @@ class Reader {
         while (!at_end() && !ends(*this)) TRY_VOID(add_piece(read, escapes, others, placeholders));
         return read;
     }
-    Result<Template> quoted();                         // "text"
-    Result<std::optional<Template>> try_key();         // the key of a header, a parameter or a capture
-    Result<Template> value_of_line();                  // up to a comment or the end of the line, without the blanks
-                                                       // before that
+    Result<Template> quoted();                 // "text"
+    Result<std::optional<Template>> try_key(); // the key of a header, a parameter or a capture
+    // up to a comment or the end of the line, without the blanks before that
+    Result<Template> value_of_line();
     Result<Template> file_name(std::string_view ends); // up to one of `ends`, a blank or a comment
 
   private:

@@ -34,8 +34,8 @@ class TreeCursor {
     std::string_view rest_;
     Checks checks_;
     TreeEntry entry_;
-    std::vector<std::string_view> files_; // each name is a prefix of the next; a folder with one of these names may
-                                          // still follow
+    // each name is a prefix of the next; a folder with one of these names may still follow
+    std::vector<std::string_view> files_;
     bool there_ = false, good_ = true;
 };
 
