@@ -8,7 +8,7 @@ namespace fairlead {
 
 // Returns whether `c` is a control character (C0, DEL, C1), a line or paragraph separator, or a change of direction.
 bool steers(char32_t c);
-// Escapes characters that steers() finds, such as \u001b, and replaces invalid bytes by U+FFFD; line ends and tabs
+// Writes characters that steers() finds as \u001b and so on, and replaces invalid bytes by U+FFFD; line ends and tabs
 // stay. The escapes are also valid in JSON.
 std::string printable(std::string_view text);
 std::string one_line(std::string_view text); // as printable(), and with line ends as \n
