@@ -1,8 +1,7 @@
 #include "gate/change.h"
-#include "base/path.h"
 #include "base/text.h"
-#include "base/words.h"
 #include "config/commits.h"
+#include "gate/code_lines.h"
 #include <fmt/format.h>
 #include <optional>
 
@@ -96,28 +95,17 @@ void add_line(int number, std::vector<LineRange>& ranges) {
         ranges.push_back({number, number});
 }
 
-// Of a file that no report knows by line. `line` is trimmed and not blank.
-bool is_code(std::string_view path, std::string_view line) {
-    if (line.find_first_not_of("{}()[];,") == line.npos) return false;
-    const bool has_hashes = is_one_of(extension_of(path), {".py", ".rb", ".sh", ".pl", ".r", ".ex"});
-    if (has_hashes) return !line.starts_with('#');
-    if (line.starts_with("/*") || line.starts_with("*/")) { // code may stand behind the comment's end
-        const auto end = line.find("*/", line.starts_with("/*") ? 2 : 0);
-        const auto rest = end == line.npos ? std::string_view() : trim(line.substr(end + 2));
-        return !rest.empty() && is_code(path, rest);
-    }
-    const bool is_statement = line.ends_with(';'); // "* p = 1;", which a comment can't be told from
-    return !line.starts_with("//") && (!line.starts_with("* ") || is_statement);
-}
-
 void add_lines(const sys::AddedLines& added, ChangedLines::File& file) {
     int number = added.first_line;
     file.count = added.lines_of_file;
-    for (const auto& line : split(added.text, '\n')) {
+    const auto lines = split(added.text, '\n');
+    const bool is_whole = added.first_line == 1 && static_cast<int>(lines.size()) >= added.lines_of_file;
+    const bool may_run = !(is_whole && only_declares(added.path, added.text));
+    for (const auto& line : lines) {
         const auto text = trim(line);
         add_line(number, file.all);
         if (!text.empty()) add_line(number, file.lines);
-        if (!text.empty() && is_code(added.path, text)) add_line(number, file.code);
+        if (may_run && !text.empty() && is_code(added.path, text)) add_line(number, file.code);
         ++number;
     }
 }

@@ -21,7 +21,7 @@ struct ChangedLines {
     struct File {
         std::vector<LineRange> all;
         std::vector<LineRange> lines;        // without blank lines
-        std::vector<LineRange> code;         // also without lines that have only a comment or brackets
+        std::vector<LineRange> code;         // also without lines that can't run (code_lines.h)
         int count = 0;                       // of all lines of the file as git counts them; 0: unknown
         static constexpr int too_large = -1; // as a count: git's lines weren't read, so each line counts as added
     };

@@ -1,0 +1,61 @@
+#include "gate/code_lines.h"
+#include "support/catch.h"
+
+using namespace fairlead::gate;
+
+TEST_CASE("a file of types, interfaces or prototypes only declares") {
+    const auto [path, text] = GENERATE(table<std::string, std::string>({
+        {"types.go", "package p\n\ntype X struct {\n\tA int\n\tf func(int) error\n}\n\nconst Max = 3\n"},
+        {"I.java", "package p;\n\npublic interface I {\n  int f();\n}\n"},
+        {"types.ts", "import { A } from './a';\nexport type X = {\n  a: A;\n};\n\n// why\nexport interface Y {\n  b: "
+                     "() => void;\n}\n"},
+        {"types.rs", "pub struct X {\n    pub a: i32,\n}\npub trait T {\n    fn f(&self);\n}\n"},
+        {"I.php", "<?php\nnamespace P;\ninterface I\n{\n    public function f(): int;\n}\n"},
+        {"api.h", "#pragma once\nnamespace a {\nstruct P { int x; };\nint f(int a);\n}\n"},
+    }));
+    INFO(path);
+    CHECK(only_declares(path, text));
+}
+
+TEST_CASE("a file with a body or a statement doesn't only declare") {
+    const auto [path, text] = GENERATE(table<std::string, std::string>({
+        {"a.go", "package p\n\ntype X struct{}\n\nfunc (x X) F() int {\n\treturn 1\n}\n"},
+        {"A.java", "package p;\ninterface I {\n  default int f() {\n    return 1;\n  }\n}\n"},
+        {"E.java", "package p;\ninterface I {}\nenum E { A }\n"},
+        {"a.ts", "export type X = string;\nexport const a = 1;\n"},
+        {"b.ts", "import { run } from './run';\nrun();\n"},
+        {"a.rs", "struct X;\nimpl X {\n    fn f(&self) -> i32 {\n        1\n    }\n}\n"},
+        {"a.php", "<?php\nfunction f() { return 1; }\n"},
+        {"P.php", "<?php\ninterface I {}\nclass P implements I { public function f(): int { return 1; } }\n"},
+        {"a.h", "inline int f() {\n  return 1;\n}\n"},
+        {"b.h", "struct A {\n  A() : a(1) {}\n  int a;\n};\n"},
+        {"a.py", "class A:\n    pass\n"},
+        {"a.js", "// nothing\n"},
+    }));
+    INFO(path << '\n' << text);
+    CHECK_FALSE(only_declares(path, text));
+}
+
+TEST_CASE("in a header of C or C++ a prototype isn't code, and a call is") {
+    for (const auto* line :
+         {"int f(int a);", "std::vector<int> names(const char* of) const noexcept;", "#define A 1"}) {
+        INFO(line);
+        CHECK_FALSE(is_code("a.h", line));
+    }
+    for (const auto* line : {"return f(a);", "f(a);", "int a = f(1);", "throw Error(a);", "int f() { return 1; }"}) {
+        INFO(line);
+        CHECK(is_code("a.h", line));
+    }
+    CHECK(is_code("a.c", "int f(int a);"));
+}
+
+TEST_CASE("comments and brackets aren't code") {
+    for (const auto* line : {"// a", "/* a", "*/", "* a", "});", "/* a */ // b"}) {
+        INFO(line);
+        CHECK_FALSE(is_code("a.js", line));
+    }
+    CHECK(is_code("a.js", "*/ f()"));
+    CHECK(is_code("a.js", "* p = 1;"));
+    CHECK_FALSE(is_code("a.py", "# a"));
+    CHECK(is_code("a.js", "#a = 1"));
+}
