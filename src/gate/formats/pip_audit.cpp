@@ -14,7 +14,7 @@ class PipAuditHandler : public FindingsHandler {
     PipAuditHandler(const Source& source, Evidence& evidence) : FindingsHandler(source, "pip-audit", evidence) {}
 
     bool keeps(std::string_view path, std::string_view name) const override {
-        return path != "/dependencies/*" || is_one_of(name, {"name", "version", "vulns"});
+        return path != "/dependencies/*" || is_one_of(name, {"name", "version", "vulns", "skip_reason"});
     }
 
   protected:
@@ -24,6 +24,9 @@ class PipAuditHandler : public FindingsHandler {
     }
     Result<void> item(std::string_view, const sys::Json& value) override {
         const sys::Json& vulnerabilities = member_of(value, "vulns"); // a package that was skipped has none
+        if (const auto why = sys::text_of(value, "skip_reason"); !why.empty() && skipped_++ == 0)
+            skipped_because_ = why;
+        audited_ |= vulnerabilities.is_array();
         if (!vulnerabilities.is_null() && !vulnerabilities.is_array()) return out.broken("'vulns' is not a list");
         for (const sys::Json& one : vulnerabilities) {
             if (!one.is_object()) return out.broken("a vulnerability is not an object");
@@ -38,6 +41,16 @@ class PipAuditHandler : public FindingsHandler {
         }
         return {};
     }
+    Result<void> close() override {
+        if (skipped_ > 0 && !audited_)
+            out.fail(fmt::format("pip-audit skipped all {} dependencies: {}", skipped_, skipped_because_));
+        return {};
+    }
+
+  private:
+    int skipped_ = 0;
+    std::string skipped_because_; // the first reason
+    bool audited_ = false;        // at least one dependency
 };
 
 }

@@ -1,3 +1,4 @@
+#include "base/path.h"
 #include "base/text.h"
 #include "base/url.h"
 #include "gate/formats/findings.h"
@@ -138,10 +139,19 @@ struct Ending {
         for (const auto* list : {"toolExecutionNotifications", "toolConfigurationNotifications"})
             for (const Json& each : member_of(invocation, list))
                 if (complaint.empty() && sys::text_of(each, "level") == "error")
-                    complaint = one_line(sys::text_of(member_of(each, "message"), "text"));
+                    complaint = place_of(each) + one_line(sys::text_of(member_of(each, "message"), "text"));
     }
 
   private:
+    // "shop.js:1: " for a notification that names a file; else empty.
+    static std::string place_of(const Json& notification) {
+        const Json& places = member_of(notification, "locations");
+        if (!places.is_array() || places.empty() || !places.front().is_object()) return {};
+        const Json& place = member_of(places.front(), "physicalLocation");
+        const auto uri = sys::text_of(member_of(place, "artifactLocation"), "uri");
+        if (uri.empty()) return {};
+        return fmt::format("{}:{}: ", file_name(uri), number_of(member_of(place, "region"), "startLine", 1));
+    }
     // Without the word (which 2.1.0 demands) its process says it.
     void look_at_exit(const Json& invocation) {
         const Json& code = member_of(invocation, "exitCode");
@@ -214,7 +224,8 @@ class SarifHandler : public sys::JsonHandler {
         const bool is_silent = !lists_results_ && !ending_.successful;
         const auto name = run_.tool.name();
         if (ending_.failed || (ending_.ended_with_one && !has_results_))
-            fail(name + " says that it did not run to its end");
+            fail(name + " says that it did not run to its end" +
+                 (ending_.complaint.empty() ? "" : ": " + ending_.complaint));
         else if (!external_.empty())
             fail(fmt::format("{} keeps its {} in another file (externalPropertyFileReferences), which gate doesn't "
                              "read; let it write a single file",

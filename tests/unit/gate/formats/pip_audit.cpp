@@ -26,3 +26,10 @@ TEST_CASE("packages of pip-audit that can't be judged are refused") {
     CHECK(refusal(pip_audit(R"({"vulns": [3]})")).ends_with("a vulnerability is not an object"));
     CHECK(refusal(pip_audit("7")).ends_with("a finding is not an object"));
 }
+
+TEST_CASE("a report of pip-audit that skipped all packages proves nothing") {
+    const std::string skipped = R"({"name": "jinja2", "skip_reason": "not found on PyPI"})";
+    CHECK(read(pip_audit(skipped + "," + skipped)).tool_failed ==
+          std::vector<std::string>{"pip-audit skipped all 2 dependencies: not found on PyPI"});
+    CHECK(read(pip_audit(skipped + R"(,{"name": "a", "version": "1", "vulns": []})")).tool_failed.empty());
+}

@@ -187,3 +187,20 @@ TEST_CASE("only the first findings are kept, all are counted") {
     CHECK(evidence.findings == FindingCounts{.error = 400, .note = 1});
     CHECK(evidence.foreign.size() <= 2 * Evidence::kept);
 }
+
+TEST_CASE("a tool of SARIF that did not run to its end says why, and where") {
+    const auto notified = [](const std::string& location) {
+        return read(
+                   R"({"version": "2.1.0", "runs": [{"tool": {"driver": {"name": "ESLint"}}, "results": [], "invocations": [
+            {"executionSuccessful": false, "toolConfigurationNotifications": [{"level": "error",
+             "message": {"text": "Parsing error: Unexpected token ("})" +
+                   location + "}]}]}]}")
+            .tool_failed;
+    };
+    CHECK(notified("") ==
+          std::vector<std::string>{"ESLint says that it did not run to its end: Parsing error: Unexpected token ("});
+    CHECK(notified(R"(, "locations": [{"physicalLocation": {"artifactLocation": {"uri": "file:///w/syntax.js"},
+             "region": {"startLine": 3}}}])") ==
+          std::vector<std::string>{
+              "ESLint says that it did not run to its end: syntax.js:3: Parsing error: Unexpected token ("});
+}
