@@ -11,6 +11,8 @@
 #include "sys/git/project_files.h"
 #include <algorithm>
 #include <fmt/format.h>
+#include <map>
+#include <optional>
 #include <set>
 
 namespace fairlead::preflight {
@@ -202,7 +204,7 @@ Result<std::vector<std::string>> named(const Project& project, const sys::Root& 
     return found;
 }
 
-// Each name that ever stood in history; not asked where only some files are judged.
+// Each name that ever stood in history.
 std::function<Result<std::vector<sys::PastFile>>()> past_env_files(sys::Repository repository) {
     return [shared = std::make_shared<const sys::Repository>(
                 std::move(repository))]() -> Result<std::vector<sys::PastFile>> {
@@ -228,28 +230,18 @@ void note_broken_manifests(const Project& project) {
     }
 }
 
+// What git knows of the project. History is not asked for where only some files are judged.
+Result<void> take_repository(Project& project, std::optional<sys::Repository> repository, const Wanted& wanted) {
+    project.in_git = repository.has_value();
+    if (!repository) return {};
+    auto tracked = TRY(repository->tracked_files());
+    project.tracked = {std::make_move_iterator(tracked.begin()), std::make_move_iterator(tracked.end())};
+    project.is_shallow = repository->is_shallow();
+    if (wanted.paths.empty()) project.past_env_files = past_env_files(std::move(*repository));
+    return {};
 }
 
-Result<Looked> look(const Wanted& asked) {
-    Wanted wanted = asked;
-    auto files = TRY(sys::project_files("."));
-    auto root = TRY(sys::Root::open(files.top));
-    Looked looked{.root = std::move(root), .folder = files.folder, .project = {}};
-    Project& project = looked.project;
-    project.paths = std::move(files.paths);
-    project.in_git = files.repository.has_value();
-    if (files.repository) {
-        auto tracked = TRY(files.repository->tracked_files());
-        project.tracked = {std::make_move_iterator(tracked.begin()), std::make_move_iterator(tracked.end())};
-        project.is_shallow = files.repository->is_shallow();
-        if (wanted.paths.empty()) project.past_env_files = past_env_files(std::move(*files.repository));
-    }
-    project.read = file_reader(looked.root, wanted, project);
-    project.mode = [root = looked.root](const std::string& path) -> std::optional<unsigned> {
-        const auto info = root.look(path);
-        if (!info.ok() || info->type == sys::FileType::absent) return std::nullopt;
-        return info->mode & 07777;
-    };
+void take_wanted(Project& project, const Wanted& wanted) {
     project.variables = wanted.variables;
     project.environment = wanted.environment;
     project.profile = wanted.profile;
@@ -258,23 +250,25 @@ Result<Looked> look(const Wanted& asked) {
     project.sites = wanted.sites;
     project.machine = wanted.machine;
     project.django = wanted.django;
-    wanted.env_files = TRY(named(project, looked.root, wanted.env_files, "--env-file"));
-    wanted.compose_files = TRY(named(project, looked.root, wanted.compose_files, "--compose-file"));
+}
+
+// Flags and fairlead.yml name files from where they stand: from here on all are named from the root.
+Result<void> name_from_root(Wanted& wanted, Project& project, const sys::Root& root) {
+    wanted.env_files = TRY(named(project, root, wanted.env_files, "--env-file"));
+    wanted.compose_files = TRY(named(project, root, wanted.compose_files, "--compose-file"));
     auto& settings = project.settings; // where fairlead.yml lies counts for its paths; mostly the root
     if (!wanted.own_env_file.empty())
-        TRY(named(project, looked.root, {wanted.own_env_file},
-                  fmt::format("environments.{}.env.file", wanted.environment)));
-    settings.env_files = TRY(named(project, looked.root, settings.env_files, "preflight.env_files"));
-    settings.compose_files = TRY(named(project, looked.root, settings.compose_files, "preflight.compose_files"));
-    const auto scope = TRY(Scope::of(wanted, looked.root, files.folder));
-    project.folder = looked.folder;
-    TRY_VOID(find_ignored(looked.root, project));
-    note_hidden(looked.root, project);
-    project.in_scope = [scope, mentioned = find_mentioned(project, scope)](const std::string& path) {
-        return scope.has(path) || mentioned.contains(path);
-    };
+        TRY(named(project, root, {wanted.own_env_file}, fmt::format("environments.{}.env.file", wanted.environment)));
+    settings.env_files = TRY(named(project, root, settings.env_files, "preflight.env_files"));
+    settings.compose_files = TRY(named(project, root, settings.compose_files, "preflight.compose_files"));
+    return {};
+}
 
-    std::map<FileKind, std::vector<std::string>> found;
+using FilesByKind = std::map<FileKind, std::vector<std::string>>;
+
+// By their names; what the user names is judged by its content, too.
+Result<FilesByKind> files_by_kind(Project& project, const Scope& scope) {
+    FilesByKind found;
     project.stacks = stack_files(project);
     for (const auto* paths : {&project.paths, &project.ignored})
         for (const auto& path : *paths)
@@ -295,6 +289,35 @@ Result<Looked> look(const Wanted& asked) {
                 path));
         found[*kind].push_back(path);
     }
+    return found;
+}
+
+}
+
+Result<Looked> look(const Wanted& asked) {
+    Wanted wanted = asked;
+    auto files = TRY(sys::project_files("."));
+    auto root = TRY(sys::Root::open(files.top));
+    Looked looked{.root = std::move(root), .folder = files.folder, .project = {}};
+    Project& project = looked.project;
+    project.paths = std::move(files.paths);
+    TRY_VOID(take_repository(project, std::move(files.repository), wanted));
+    project.read = file_reader(looked.root, wanted, project);
+    project.mode = [root = looked.root](const std::string& path) -> std::optional<unsigned> {
+        const auto info = root.look(path);
+        if (!info.ok() || info->type == sys::FileType::absent) return std::nullopt;
+        return info->mode & 07777;
+    };
+    take_wanted(project, wanted);
+    TRY_VOID(name_from_root(wanted, project, looked.root));
+    const auto scope = TRY(Scope::of(wanted, looked.root, files.folder));
+    project.folder = looked.folder;
+    TRY_VOID(find_ignored(looked.root, project));
+    note_hidden(looked.root, project);
+    project.in_scope = [scope, mentioned = find_mentioned(project, scope)](const std::string& path) {
+        return scope.has(path) || mentioned.contains(path);
+    };
+    auto found = TRY(files_by_kind(project, scope));
     add_subjects(project, wanted, std::move(found));
     note_broken_manifests(project);
     if (!wanted.stage.empty() && std::none_of(project.dockerfiles.begin(), project.dockerfiles.end(),

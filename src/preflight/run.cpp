@@ -165,12 +165,9 @@ std::set<std::string> waived_rules(const config::Config& config) {
     return rules;
 }
 
-Result<report::Report> judge_project(const Request& request, const Surroundings& around) {
-    const bool writes_baseline = request.what != Request::Baseline::read;
-    if (writes_baseline && (!request.targets.empty() || !asks_all(request.asked)))
-        return usage("--write-baseline needs all findings; use it without paths, --only, --skip, --group, --severity");
-    const auto settings = TRY(settings_of(request, around.section, around.variables));
-    auto wanted = wanted_of(request, around, settings);
+// The project with what is asked for besides: input, sites, the machine, Django. Gives up rights once these have
+// answered.
+Result<Looked> look_and_ask(Wanted& wanted, const Request& request, const Surroundings& around) {
     if (!wanted.stdin_name.empty()) wanted.stdin_text = TRY(sys::read_stream(0, longest_stdin));
     for (const auto& url : request.urls) {
         auto site = TRY(ask_site(url, ask_by_helper, sys::real_clock()));
@@ -186,6 +183,28 @@ Result<report::Report> judge_project(const Request& request, const Surroundings&
         looked.project.django = wanted.django;
         around.hold();
     }
+    return looked;
+}
+
+// With --dry-run the report says that it would be written.
+Result<void> write_baseline(report::Report& report, const report::Baseline& baseline, const Request& request,
+                            const sys::Root& root) {
+    const auto accept = request.what == Request::Baseline::accept_new ? report::AcceptNew::yes : report::AcceptNew::no;
+    const auto lines = rewrite(report, baseline, accept);
+    report.facts += fmt::format("; {} {}", request.baseline, request.dry_run ? "would be written" : "is written");
+    if (request.dry_run) return {};
+    const sys::Path path = request.baseline;
+    if (path.has_parent_path()) TRY_VOID(root.make_folders(path.parent_path()));
+    return root.write(path, lines);
+}
+
+Result<report::Report> judge_project(const Request& request, const Surroundings& around) {
+    const bool writes_baseline = request.what != Request::Baseline::read;
+    if (writes_baseline && (!request.targets.empty() || !asks_all(request.asked)))
+        return usage("--write-baseline needs all findings; use it without paths, --only, --skip, --group, --severity");
+    const auto settings = TRY(settings_of(request, around.section, around.variables));
+    auto wanted = wanted_of(request, around, settings);
+    auto looked = TRY(look_and_ask(wanted, request, around));
     Word word(looked, around);
     const auto text = TRY(word.policy(request.baseline));
     const auto baseline = TRY(report::Baseline::parse(text, request.baseline, format_utc(wanted.now).substr(0, 10)));
@@ -215,17 +234,7 @@ Result<report::Report> judge_project(const Request& request, const Surroundings&
     for (auto& finding : silenced.take()) report.findings.push_back(std::move(finding));
     if (request.fix) tell_fixes(report, changes, request.dry_run);
     if (request.explain) tell_skipped(report, settled, looked.project, request.asked);
-    if (writes_baseline && !report.looked.refuses()) {
-        const auto accept =
-            request.what == Request::Baseline::accept_new ? report::AcceptNew::yes : report::AcceptNew::no;
-        const auto lines = rewrite(report, baseline, accept);
-        report.facts += fmt::format("; {} {}", request.baseline, request.dry_run ? "would be written" : "is written");
-        if (!request.dry_run) {
-            const sys::Path path = request.baseline;
-            if (path.has_parent_path()) TRY_VOID(looked.root.make_folders(path.parent_path()));
-            TRY_VOID(looked.root.write(path, lines));
-        }
-    }
+    if (writes_baseline && !report.looked.refuses()) TRY_VOID(write_baseline(report, baseline, request, looked.root));
     return report;
 }
 

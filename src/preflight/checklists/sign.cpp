@@ -224,6 +224,87 @@ Result<std::optional<sys::PrivateKey>> key_of(const Request& request, const conf
     return std::optional(std::move(key));
 }
 
+// What holds of all items that are signed together.
+Result<Signoff> signoff_of(const Desk& desk, const Listed& asked, SystemTime now) {
+    constexpr std::size_t day = 10; // the letters of 2026-03-31
+    Signoff signoff;
+    signoff.verdict = asked.verdict;
+    signoff.note = asked.note;
+    signoff.on = format_utc(now).substr(0, day);
+    signoff.by = TRY(who(desk));
+    signoff.evidence = TRY(evidence_of(desk, asked.evidence));
+    signoff.commit = desk.files.repository->head_commit().value_or("");
+    return signoff;
+}
+
+// Signs the items of one list after the other, in memory; write() is the only one that changes files.
+class Signing {
+  public:
+    Signing(const Desk& desk, const Settings& settings, const Listed& asked, Signoff signoff,
+            std::optional<sys::PrivateKey> key)
+        : desk_(desk), settings_(settings), asked_(asked), signoff_(std::move(signoff)), key_(std::move(key)) {}
+
+    Result<void> sign(const Checklist& list, const std::vector<std::string>& items) {
+        const auto path = signoffs_path(list.name);
+        const auto before = TRY(desk_.read(path));
+        TRY_VOID(refuse_dirty(desk_, path, before));
+        auto all = TRY(read_signoffs(before.value_or(""), path));
+        const auto signers = TRY(signers_of(settings_, list.name, desk_.reader()));
+        if (!signers.may_sign(signoff_.by))
+            return usage(fmt::format("{} may not sign, because {} doesn't name this person; ask {}", signoff_.by,
+                                     signers.from, signers.to_ask()));
+        for (const auto& id : items) {
+            const Item& item = *list.find(id);
+            TRY_VOID(check_verdict(asked_, item));
+            signoff_.item = id;
+            signoff_.text_sha = item.text_sha();
+            signoff_.expires = TRY(expiry_of(asked_.expires, item, signoff_.on));
+            signoff_.sealed = key_ ? seal_signoff(list.name, signoff_, *key_) : std::string();
+            all[id] = signoff_;
+            ids_.push_back(id);
+            text_ += fmt::format("{} {}: {}, until {}\n", id, one_line(item.text), signoff_.verdict, signoff_.expires);
+            told_.push_back(
+                {{"item", id}, {"checklist", list.name}, {"verdict", signoff_.verdict}, {"until", signoff_.expires}});
+        }
+        written_[path] = write_signoffs(list, all);
+        return {};
+    }
+
+    Result<void> write() const {
+        TRY_VOID(desk_.root.make_folders(std::string(signoffs_folder)));
+        const auto attributes = std::string(signoffs_folder) + "/.gitattributes";
+        const auto there = TRY(desk_.read(attributes));
+        if (!there) TRY_VOID(desk_.root.write(attributes, attributes_text));
+        for (const auto& [path, text] : written_) TRY_VOID(desk_.root.write(path, text));
+        return {};
+    }
+
+    report::Report report(bool dry_run) const {
+        std::vector<std::string> paths;
+        for (const auto& [path, text] : written_) paths.push_back(path);
+        report::Report report;
+        report.text = text_;
+        report.facts = fmt::format("{} {} signed by {}; {} {}", join(ids_, ", "),
+                                   dry_run            ? "would be"
+                                   : ids_.size() == 1 ? "is"
+                                                      : "are",
+                                   signoff_.by, dry_run ? "it would go to" : "commit", join(paths, ", "));
+        report.members = {report::member("signed", told_), report::member("by", signoff_.by)};
+        return report;
+    }
+
+  private:
+    const Desk& desk_;
+    const Settings& settings_;
+    const Listed& asked_;
+    Signoff signoff_; // of the latest item
+    std::optional<sys::PrivateKey> key_;
+    std::map<std::string, std::string> written_; // by path
+    std::vector<std::string> ids_;
+    std::string text_;
+    sys::Json told_ = sys::Json::array();
+};
+
 }
 
 Result<report::Report> sign_items(const Request& request, const Surroundings& around) {
@@ -235,62 +316,14 @@ Result<report::Report> sign_items(const Request& request, const Surroundings& ar
         return usage(late + ": the day of a sign-off would be wrong; set the clock");
     const auto lists = TRY(load_all(desk, asked.list));
     const auto wanted = TRY(lists_of(lists, request.targets));
-    constexpr std::size_t day = 10;
-    Signoff signoff;
-    signoff.verdict = asked.verdict;
-    signoff.note = asked.note;
-    signoff.on = format_utc(now).substr(0, day);
-    signoff.by = TRY(who(desk));
-    signoff.evidence = TRY(evidence_of(desk, asked.evidence));
-    signoff.commit = desk.files.repository->head_commit().value_or("");
-    const auto key = TRY(key_of(request, around.config, settings));
-    report::Report report;
-    std::map<std::string, std::string> written; // by path
-    std::vector<std::string> ids;
-    sys::Json told = sys::Json::array();
-    for (const Checklist& list : lists) {
-        const auto found = wanted.find(list.name);
-        if (found == wanted.end()) continue;
-        const auto path = signoffs_path(list.name);
-        const auto before = TRY(desk.read(path));
-        TRY_VOID(refuse_dirty(desk, path, before));
-        auto all = TRY(read_signoffs(before.value_or(""), path));
-        const auto signers = TRY(signers_of(settings, list.name, desk.reader()));
-        if (!signers.may_sign(signoff.by))
-            return usage(fmt::format("{} may not sign, because {} doesn't name this person; ask {}", signoff.by,
-                                     signers.from, signers.to_ask()));
-        for (const auto& id : found->second) {
-            const Item& item = *list.find(id);
-            TRY_VOID(check_verdict(asked, item));
-            signoff.item = id;
-            signoff.text_sha = item.text_sha();
-            signoff.expires = TRY(expiry_of(asked.expires, item, signoff.on));
-            signoff.sealed = key ? seal_signoff(list.name, signoff, *key) : std::string();
-            all[id] = signoff;
-            ids.push_back(id);
-            report.text +=
-                fmt::format("{} {}: {}, until {}\n", id, one_line(item.text), signoff.verdict, signoff.expires);
-            told.push_back(
-                {{"item", id}, {"checklist", list.name}, {"verdict", signoff.verdict}, {"until", signoff.expires}});
-        }
-        written[path] = write_signoffs(list, all);
-    }
-    std::vector<std::string> paths;
-    for (const auto& [path, text] : written) paths.push_back(path);
-    if (!request.dry_run) {
-        TRY_VOID(desk.root.make_folders(std::string(signoffs_folder)));
-        const auto attributes = std::string(signoffs_folder) + "/.gitattributes";
-        const auto there = TRY(desk.read(attributes));
-        if (!there) TRY_VOID(desk.root.write(attributes, attributes_text));
-        for (const auto& [path, text] : written) TRY_VOID(desk.root.write(path, text));
-    }
-    report.facts = fmt::format("{} {} signed by {}; {} {}", join(ids, ", "),
-                               request.dry_run   ? "would be"
-                               : ids.size() == 1 ? "is"
-                                                 : "are",
-                               signoff.by, request.dry_run ? "it would go to" : "commit", join(paths, ", "));
-    report.members = {report::member("signed", told), report::member("by", signoff.by)};
-    return report;
+    auto signoff = TRY(signoff_of(desk, asked, now));
+    auto key = TRY(key_of(request, around.config, settings));
+    Signing signing(desk, settings, asked, std::move(signoff), std::move(key));
+    for (const Checklist& list : lists)
+        if (const auto found = wanted.find(list.name); found != wanted.end())
+            TRY_VOID(signing.sign(list, found->second));
+    if (!request.dry_run) TRY_VOID(signing.write());
+    return signing.report(request.dry_run);
 }
 
 }

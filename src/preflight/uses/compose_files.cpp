@@ -267,79 +267,113 @@ void add_compose(Project& project, Paths files, read::ComposeProject compose, Pr
     project.composes.push_back({std::move(files), std::make_shared<read::ComposeProject>(std::move(compose)), profile});
 }
 
+// Those that nobody named, with what is known of all before one is judged.
+class ComposeFiles {
+  public:
+    ComposeFiles(Project& project, const Wanted& wanted, const Paths& found)
+        : project_(project), wanted_(wanted), found_(found) {
+        for (const auto& path : found)
+            if (is_taken_by_itself(path))
+                bases_[folder_of(path)].push_back(path);
+            else if (is_override(path))
+                overrides_[folder_of(path)].push_back(path);
+        for (const auto& path : found) all_.emplace(path, read_together(project, {path}, wanted));
+        extended_ = extended_by(all_);
+        ways_ = ways_of(project, found);
+        together_ = named_together(project, found);
+    }
+
+    // compose.prod.yml and the like: which files they are started with, and what production has by them.
+    void add_named() {
+        for (const auto& path : found_) {
+            if (is_taken_by_itself(path) || is_override(path)) continue;
+            if (extended_.contains(path) && !is_named(project_, path)) continue;
+            auto alone = std::move(all_.at(path));
+            const auto profile =
+                is_copy(project_, found_, path) ? Profile::development : profile_by_words(project_, path);
+            note_doubt(project_, path, alone, ways_);
+            auto files = started_with(path, alone);
+            if (files.size() > 1) alone = read_together(project_, files, wanted_);
+            if (profile_of(path).value_or(Profile::development) != Profile::development)
+                for (const auto& file : files) // also a plain one of another folder, over which it is laid
+                    for (const auto& service : alone.services)
+                        produced_[folder_of(file)].emplace(service.name, origin_of(service));
+            add_compose(project_, std::move(files), std::move(alone), profile);
+        }
+    }
+
+    // With a file for production beside it the plain one is that of development.
+    void add_plain() {
+        for (const auto& [folder, files] : bases_) {
+            auto alone = std::move(all_.at(files.front()));
+            const auto profile = produced_.contains(folder) || is_copy(project_, found_, files.front())
+                                     ? Profile::development
+                                     : profile_by_words(project_, files.front());
+            note_doubt(project_, files.front(), alone, ways_);
+            // One of another folder that says so is not the one that production starts.
+            if (!produced_.empty() && !produced_.contains(folder) &&
+                (project::says_development(alone) || is_part_of_produced(produced_, folder, alone) ||
+                 is_made_by_program(project_, files.front())))
+                project_.doubtful.insert(files.front());
+            add_compose(project_, {files.front()}, std::move(alone), profile);
+            // What compose lays over it by itself is for those who develop.
+            for (const auto& path : overrides_[folder]) {
+                const Paths both{files.front(), path};
+                add_compose(project_, both, read_together(project_, both, wanted_), Profile::development);
+            }
+        }
+    }
+
+    // What only all together tell.
+    void settle_overlays() {
+        for (Compose& one : project_.composes)
+            if (!ways_.deployed.contains(one.files.back()) && is_overlay_of_start(project_, one, together_))
+                one.profile = Profile::development;
+        // Laid over the plain file, which it makes one of development: whoever deploys starts them without it.
+        for (Compose& one : project_.composes)
+            if (one.files.size() > 1 && project_.doubtful.contains(one.files.back()) && !profile_of(one.files.back()))
+                one.profile = Profile::development;
+        for (const Compose& one : project_.composes) // but a base of what is deployed is
+            if (one.files.size() > 1 && one.profile != Profile::development)
+                for (const auto& path : one.files) {
+                    project_.doubtful.erase(path);
+                    project_.unproven.erase(path);
+                }
+    }
+
+  private:
+    Paths started_with(const std::string& path, const read::ComposeProject& alone) {
+        const auto base = bases_.find(folder_of(path));
+        const bool has_base = base != bases_.end();
+        const bool is_stack = project_.stacks.contains(path); // whole, and Swarm's
+        if (has_base && !is_stack && !profile_of(path) && !is_named(project_, path)) project_.doubtful.insert(path);
+        if (is_stack) return {path};
+        if (has_base && is_laid_over(project_, base->second.front(), path, alone, all_.at(base->second.front())))
+            return {base->second.front(), path};
+        auto over = named_over(together_, path);
+        return over.empty() ? Paths{path} : over;
+    }
+
+    Project& project_;
+    const Wanted& wanted_;
+    const Paths& found_;
+    std::map<std::string, Paths> bases_, overrides_; // by folder
+    Alone all_;
+    std::set<std::string> extended_;
+    Ways ways_;
+    std::vector<Paths> together_;
+    Produced produced_;
+};
+
 }
 
 void add_composes(Project& project, const Wanted& wanted, const Paths& found) {
     const auto& named = wanted.compose_files.empty() ? project.settings.compose_files : wanted.compose_files;
     if (!named.empty()) return add_compose(project, named, read_together(project, named, wanted), project.profile);
-    std::map<std::string, Paths> bases, overrides; // by folder
-    Produced produced;
-    for (const auto& path : found)
-        if (is_taken_by_itself(path))
-            bases[folder_of(path)].push_back(path);
-        else if (is_override(path))
-            overrides[folder_of(path)].push_back(path);
-    Alone all;
-    for (const auto& path : found) all.emplace(path, read_together(project, {path}, wanted));
-    const auto extended = extended_by(all);
-    const auto ways = ways_of(project, found);
-    const auto together = named_together(project, found);
-    for (const auto& path : found) {
-        if (is_taken_by_itself(path) || is_override(path)) continue;
-        if (extended.contains(path) && !is_named(project, path)) continue;
-        const auto base = bases.find(folder_of(path));
-        auto alone = std::move(all.at(path));
-        const auto profile = is_copy(project, found, path) ? Profile::development : profile_by_words(project, path);
-        note_doubt(project, path, alone, ways);
-        const bool is_stack = project.stacks.contains(path); // whole, and Swarm's
-        if (base != bases.end() && !is_stack && !profile_of(path) && !is_named(project, path))
-            project.doubtful.insert(path);
-        Paths files{path};
-        if (base != bases.end() && !is_stack &&
-            is_laid_over(project, base->second.front(), path, alone, all.at(base->second.front()))) {
-            files = {base->second.front(), path};
-        } else if (auto over = is_stack ? Paths() : named_over(together, path); !over.empty()) {
-            files = std::move(over);
-        }
-        if (files.size() > 1) alone = read_together(project, files, wanted);
-        if (profile_of(path).value_or(Profile::development) != Profile::development)
-            for (const auto& file : files) // also a plain one of another folder, over which it is laid
-                for (const auto& service : alone.services)
-                    produced[folder_of(file)].emplace(service.name, origin_of(service));
-        add_compose(project, std::move(files), std::move(alone), profile);
-    }
-    // With a file for production beside it the plain one is that of development.
-    for (const auto& [folder, files] : bases) {
-        auto alone = std::move(all.at(files.front()));
-        const auto profile = produced.contains(folder) || is_copy(project, found, files.front())
-                                 ? Profile::development
-                                 : profile_by_words(project, files.front());
-        note_doubt(project, files.front(), alone, ways);
-        // One of another folder that says so is not the one that production starts.
-        if (!produced.empty() && !produced.contains(folder) &&
-            (project::says_development(alone) || is_part_of_produced(produced, folder, alone) ||
-             is_made_by_program(project, files.front())))
-            project.doubtful.insert(files.front());
-        add_compose(project, {files.front()}, std::move(alone), profile);
-        // What compose lays over it by itself is for those who develop.
-        for (const auto& path : overrides[folder]) {
-            const Paths both{files.front(), path};
-            add_compose(project, both, read_together(project, both, wanted), Profile::development);
-        }
-    }
-    for (Compose& one : project.composes)
-        if (!ways.deployed.contains(one.files.back()) && is_overlay_of_start(project, one, together))
-            one.profile = Profile::development;
-    // Laid over the plain file, which it makes one of development: whoever deploys starts them without it.
-    for (Compose& one : project.composes)
-        if (one.files.size() > 1 && project.doubtful.contains(one.files.back()) && !profile_of(one.files.back()))
-            one.profile = Profile::development;
-    for (const Compose& one : project.composes) // but a base of what is deployed is
-        if (one.files.size() > 1 && one.profile != Profile::development)
-            for (const auto& path : one.files) {
-                project.doubtful.erase(path);
-                project.unproven.erase(path);
-            }
+    ComposeFiles files(project, wanted, found);
+    files.add_named();
+    files.add_plain();
+    files.settle_overlays();
 }
 
 }

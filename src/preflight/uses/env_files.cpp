@@ -281,6 +281,55 @@ bool is_form(const read::KubeFile& file) {
     return form.is_one();
 }
 
+namespace {
+
+// In the dialect that was asked for, else in that of its first reader.
+void read_by_dialect(const Project& project, const Wanted& wanted, EnvFile& one) {
+    const auto& asked = wanted.dialect.empty() ? project.settings.env_dialect : wanted.dialect;
+    one.dialect_known = !asked.empty() || !one.users.empty();
+    one.dialect = !asked.empty() ? asked : one.users.empty() ? "compose" : one.users.front();
+    one.read = std::make_shared<read::EnvFile>(
+        read::read_env(one.text, *read::dialect_named(one.dialect), lookup_in(project.variables)));
+}
+
+// A template by its name, its words or its use; what a flag or fairlead.yml names is none by its use.
+bool is_template_of(const Project& project, const EnvFile& one, bool is_named, bool is_used) {
+    const auto& path = one.file;
+    return is_env_template(path) || is_of_symfony(project, path) || is_to_be_filled(one.text) ||
+           (!is_named && is_form_of_ignored(project, one)) ||
+           (!is_named && file_name(path) != ".env" && !is_named_by_user(one) && says_to_copy(one.text)) ||
+           (!is_named && !is_used &&
+            (is_to_be_copied(project, path) || is_copied_to_env(project, path) || is_left_empty(project, one)));
+}
+
+// A form, and a file that says itself that it is of development, are told in full and prove nothing:
+// nobody knows whether production has them as they are.
+bool proves_nothing(const Project& project, const EnvFile& one, bool is_used) {
+    return one.profile == Profile::development || is_env_form(*one.read) || (!is_used && is_mostly_empty(*one.read)) ||
+           says_development(project, one) || is_ignored_with_word(project, one) ||
+           (is_env_backup(one.file) && !is_named_by_user(one));
+}
+
+EnvFile env_of_process(const Project& project) {
+    EnvFile process;
+    process.file = "(environment)";
+    process.dialect = "docker";
+    process.dialect_known = true;
+    process.environment = project.environment;
+    process.profile = project.profile;
+    auto read = std::make_shared<read::EnvFile>();
+    for (const auto& [name, value] : project.variables) {
+        read::EnvEntry entry;
+        entry.name = name;
+        entry.value = value;
+        read->entries.push_back(std::move(entry));
+    }
+    process.read = std::move(read);
+    return process;
+}
+
+}
+
 void add_env_files(Project& project, const Wanted& wanted, std::vector<std::string> found) {
     const auto& named = wanted.env_files.empty() ? project.settings.env_files : wanted.env_files;
     const auto used = named.empty() ? env_files_by_use(project, found) : std::map<std::string, Profile>();
@@ -300,7 +349,6 @@ void add_env_files(Project& project, const Wanted& wanted, std::vector<std::stri
         EnvFile one;
         one.file = path;
         one.text = text.value_or("");
-        const bool is_used = used.count(path) > 0 || users.count(path) > 0;
         one.environment = is_named ? project.environment : environment_in(path);
         // The plain .env beside one of production's own is that of whoever develops.
         const bool is_plain = has_production && file_name(path) == ".env";
@@ -310,44 +358,16 @@ void add_env_files(Project& project, const Wanted& wanted, std::vector<std::stri
                       : by_use != used.end() ? by_use->second
                                              : profile_of(path).value_or(plain);
         if (const auto its = users.find(path); its != users.end()) one.users = its->second;
-        const auto& asked = wanted.dialect.empty() ? project.settings.env_dialect : wanted.dialect;
-        one.dialect_known = !asked.empty() || !one.users.empty();
-        one.dialect = !asked.empty() ? asked : one.users.empty() ? "compose" : one.users.front();
-        one.read = std::make_shared<read::EnvFile>(
-            read::read_env(one.text, *read::dialect_named(one.dialect), lookup_in(project.variables)));
-        one.is_template =
-            is_env_template(path) || is_of_symfony(project, path) || is_to_be_filled(one.text) ||
-            (!is_named && is_form_of_ignored(project, one)) ||
-            (!is_named && file_name(path) != ".env" && !is_named_by_user(one) && says_to_copy(one.text)) ||
-            (!is_named && !is_used &&
-             (is_to_be_copied(project, path) || is_copied_to_env(project, path) || is_left_empty(project, one)));
+        read_by_dialect(project, wanted, one);
+        const bool is_used = used.count(path) > 0 || users.count(path) > 0;
+        one.is_template = is_template_of(project, one, is_named, is_used);
         if (!is_named && !one.is_template) {
             if (is_taken_by_development(project, path)) one.profile = Profile::development;
-            // A form, and a file that says itself that it is of development, are told in full and prove nothing:
-            // nobody knows whether production has them as they are.
-            if (one.profile == Profile::development || is_env_form(*one.read) ||
-                (!is_used && is_mostly_empty(*one.read)) || says_development(project, one) ||
-                is_ignored_with_word(project, one) || (is_env_backup(path) && !is_named_by_user(one)))
-                project.doubtful.insert(path);
+            if (proves_nothing(project, one, is_used)) project.doubtful.insert(path);
         }
         project.env_files.push_back(std::move(one));
     }
-    if (!wanted.env_of_process) return;
-    EnvFile process;
-    process.file = "(environment)";
-    process.dialect = "docker";
-    process.dialect_known = true;
-    process.environment = project.environment;
-    process.profile = project.profile;
-    auto read = std::make_shared<read::EnvFile>();
-    for (const auto& [name, value] : project.variables) {
-        read::EnvEntry entry;
-        entry.name = name;
-        entry.value = value;
-        read->entries.push_back(std::move(entry));
-    }
-    process.read = std::move(read);
-    project.env_files.push_back(std::move(process));
+    if (wanted.env_of_process) project.env_files.push_back(env_of_process(project));
 }
 
 }
