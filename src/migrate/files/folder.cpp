@@ -155,67 +155,89 @@ std::optional<std::string> meant_as(std::string_view file, Layout layout) {
     return name;
 }
 
-}
+// Puts each entry of a folder where it belongs: migrations, what was meant to be one, and all others.
+class EntrySorter {
+  public:
+    explicit EntrySorter(Layout layout) : layout_(layout) {}
 
-Result<Names> names_in(const std::string& folder, Layout layout) {
-    Names names;
-    std::map<std::string, std::string> ups, downs;
-    for (const auto& file : TRY(sys::list_folder(folder))) {
-        if (file.starts_with('.')) continue;
-        const sys::Path at = (sys::Path(folder) / file).lexically_normal();
+    Result<void> take_folder(const std::string& file, const sys::Path& at) {
         const auto path = at.string();
-        if (sys::inspect(at).type == sys::FileType::folder) {
-            const auto below = TRY(sys::glob(at, "**"));
-            if (parse_name(file, layout))
-                names.faults.push_back({usage(fmt::format("{} is a folder with the name of a migration; put the file "
-                                                          "there, or give the folder another name",
-                                                          path)),
-                                        path});
-            else if (is_sql(file) || std::any_of(below.begin(), below.end(), is_sql))
-                names.strays.push_back({path, "folder; migrations in it are not run; put them into the folder above, "
-                                              "or move it elsewhere"});
-            else
-                names.others.push_back(file + "/");
-            continue;
-        }
-        if (!is_sql(file)) {
-            if (const auto meant = meant_as(file, layout))
-                names.strays.push_back({path, fmt::format("file; it is not run: its name does not end in .sql; call it "
-                                                          "{}, or move it elsewhere",
-                                                          *meant)});
-            else
-                names.others.push_back(file);
-            continue;
-        }
-        const auto name = parse_name(file, layout);
-        if (name) {
-            names.files.push_back({path, *name});
-            const auto [other, fresh] = (name->way == Way::down ? downs : ups).try_emplace(name->version, path);
-            if (!fresh) names.faults.push_back({twice(name->version, other->second, path), path});
-        } else if (layout == Layout::flyway && file.starts_with("R__")) {
-            names.faults.push_back(
+        const auto below = TRY(sys::glob(at, "**"));
+        if (parse_name(file, layout_))
+            names_.faults.push_back({usage(fmt::format("{} is a folder with the name of a migration; put the file "
+                                                       "there, or give the folder another name",
+                                                       path)),
+                                     path});
+        else if (is_sql(file) || std::any_of(below.begin(), below.end(), is_sql))
+            names_.strays.push_back({path, "folder; migrations in it are not run; put them into the folder above, "
+                                           "or move it elsewhere"});
+        else
+            names_.others.push_back(file + "/");
+        return {};
+    }
+
+    void take_file(const std::string& file, const std::string& path) {
+        if (!is_sql(file)) return take_other(file, path);
+        if (const auto name = parse_name(file, layout_)) {
+            names_.files.push_back({path, *name});
+            const auto [other, fresh] = (name->way == Way::down ? downs_ : ups_).try_emplace(name->version, path);
+            if (!fresh) names_.faults.push_back({twice(name->version, other->second, path), path});
+        } else if (layout_ == Layout::flyway && file.starts_with("R__")) {
+            names_.faults.push_back(
                 {usage(fmt::format("Flyway repeats {} whenever it changes, and only Flyway does so; let Flyway run "
                                    "this folder, or give the file a version: V2__name.sql",
                                    path)),
                  path});
         } else {
-            names.strays.push_back(
-                {path, layout == Layout::flyway
+            names_.strays.push_back(
+                {path, layout_ == Layout::flyway
                            ? "file; it is not run: its name is not V1_2__name.sql or U1_2__name.sql; "
                              "give it such a name, or move it elsewhere"
                            : "file; it is not run: its name is not 42_name.up.sql, 42_name.down.sql "
                              "or 42_name.sql; give it such a name, or move it elsewhere"});
         }
     }
-    for (const auto& [version, path] : downs)
-        if (!ups.contains(version))
-            names.faults.push_back(
-                {usage(
-                     fmt::format("{} takes version {} back, and no file applies that version; bring its way up back "
-                                 "from the branch that had it; delete this file only if that version was never applied",
-                                 path, version)),
-                 path, version});
-    return names;
+
+    // With the faults that only all entries together show.
+    Names finish() && {
+        for (const auto& [version, path] : downs_)
+            if (!ups_.contains(version))
+                names_.faults.push_back(
+                    {usage(fmt::format(
+                         "{} takes version {} back, and no file applies that version; bring its way up back "
+                         "from the branch that had it; delete this file only if that version was never applied",
+                         path, version)),
+                     path, version});
+        return std::move(names_);
+    }
+
+  private:
+    void take_other(const std::string& file, const std::string& path) {
+        const auto meant = meant_as(file, layout_);
+        if (!meant) return names_.others.push_back(file);
+        names_.strays.push_back({path, fmt::format("file; it is not run: its name does not end in .sql; call it "
+                                                   "{}, or move it elsewhere",
+                                                   *meant)});
+    }
+
+    const Layout layout_;
+    Names names_;
+    std::map<std::string, std::string> ups_, downs_; // paths by version
+};
+
+}
+
+Result<Names> names_in(const std::string& folder, Layout layout) {
+    EntrySorter entries(layout);
+    for (const auto& file : TRY(sys::list_folder(folder))) {
+        if (file.starts_with('.')) continue;
+        const sys::Path at = (sys::Path(folder) / file).lexically_normal();
+        if (sys::inspect(at).type == sys::FileType::folder)
+            TRY_VOID(entries.take_folder(file, at));
+        else
+            entries.take_file(file, at.string());
+    }
+    return std::move(entries).finish();
 }
 
 std::string nothing_in(const std::string& folder, const std::vector<std::string>& others) {

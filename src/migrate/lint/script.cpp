@@ -198,6 +198,59 @@ class NeverNull {
     std::set<std::pair<std::string, std::string>> known_;
 };
 
+Script begin_script(const File& file, const files::Part& part, const std::vector<Token>& comments,
+                    const Options& options) {
+    Script script;
+    script.path = file.path;
+    script.text = file.text.view();
+    script.options = &options;
+    script.is_down = part.is_down;
+    script.is_whole = part.is_whole;
+    script.judged = file.judged;
+    for (const Token& comment : comments)
+        if (comment.begin >= part.begin && comment.begin < part.end) script.comments.push_back(comment);
+    script.may_suppress = std::any_of(comments.begin(), comments.end(),
+                                      [](const Token& comment) { return fairlead::may_suppress(comment.text); });
+    script.marks = files::marks_of(part, comments);
+    return script;
+}
+
+// Error: the part can't be split into statements.
+Result<void> read_statements(Script& script, const files::Part& part, NeverNull& never_null) {
+    const auto dialect = script.options->dialect;
+    const auto text = script.text.substr(part.begin, part.end - part.begin);
+    sql::SameRows rows;
+    const auto is_split = sql::split_as(dialect, text, script.path, [&](sql::Piece piece) {
+        if (piece.copy_data) return;
+        piece.line += part.line - 1;
+        if (rows.go_on(piece.text)) { // of a million rows the first is judged
+            script.statements.back().last_line = sql::last_line_of(piece);
+            return;
+        }
+        script.statements.push_back(sql::understand(piece, dialect));
+        never_null.read(script.statements.back());
+    });
+    if (is_split.ok()) return {};
+    auto error = is_split.error();
+    error.place.line += part.line - 1;
+    return error;
+}
+
+// What the scripts behind this one find there.
+void note_earlier(const Script& script, Earlier& earlier) {
+    if (script.is_down) return;
+    for (const Statement& statement : script.statements) {
+        each_added(statement, [&](const Name& of, const std::string& name) {
+            earlier.columns.insert({name, {of, script.number}});
+        });
+        if (statement.verb != Verb::create_table) continue;
+        for (const Name& table : statement.tables) {
+            earlier.tables.insert({table.name, {table, script.number}});
+            if (!statement.guarded) earlier.surely.insert({table.name, {table, script.number}});
+        }
+    }
+}
+
 }
 
 Scripts read_scripts(const std::vector<File>& all, const Options& options) {
@@ -211,36 +264,10 @@ Scripts read_scripts(const std::vector<File>& all, const Options& options) {
             continue;
         }
         const auto comments = files::comments_of(whole, options.dialect);
-        const bool may_suppress = std::any_of(comments.begin(), comments.end(), [](const Token& comment) {
-            return fairlead::may_suppress(comment.text);
-        });
         for (const files::Part& part : files::parts_of(whole, comments, is_down_file(file.path, options.layout))) {
-            Script script;
-            script.path = file.path;
-            script.text = whole;
-            script.options = &options;
-            script.is_down = part.is_down;
-            script.is_whole = part.is_whole;
-            script.judged = file.judged;
-            for (const Token& comment : comments)
-                if (comment.begin >= part.begin && comment.begin < part.end) script.comments.push_back(comment);
-            script.may_suppress = may_suppress;
-            script.marks = files::marks_of(part, comments);
-            const auto text = whole.substr(part.begin, part.end - part.begin);
-            sql::SameRows rows;
-            const auto is_split = sql::split_as(options.dialect, text, file.path, [&](sql::Piece piece) {
-                if (piece.copy_data) return;
-                piece.line += part.line - 1;
-                if (rows.go_on(piece.text)) { // of a million rows the first is judged
-                    script.statements.back().last_line = sql::last_line_of(piece);
-                    return;
-                }
-                script.statements.push_back(sql::understand(piece, options.dialect));
-                never_null.read(script.statements.back());
-            });
-            if (!is_split.ok()) {
-                scripts.unread.push_back(is_split.error());
-                scripts.unread.back().place.line += part.line - 1;
+            auto script = begin_script(file, part, comments, options);
+            if (const auto read = read_statements(script, part, never_null); !read.ok()) {
+                scripts.unread.push_back(read.error());
                 continue;
             }
             number_transactions(script);
@@ -249,17 +276,7 @@ Scripts read_scripts(const std::vector<File>& all, const Options& options) {
             script.knows_new = options.is_pending && !script.is_down;
             script.knows_surely_new = options.is_pending && (!script.is_down || options.takes_back);
             note_made(script);
-            for (const Statement& statement : script.statements) {
-                if (script.is_down) continue;
-                each_added(statement, [&](const Name& of, const std::string& name) {
-                    earlier->columns.insert({name, {of, script.number}});
-                });
-                if (statement.verb != Verb::create_table) continue;
-                for (const Name& table : statement.tables) {
-                    earlier->tables.insert({table.name, {table, script.number}});
-                    if (!statement.guarded) earlier->surely.insert({table.name, {table, script.number}});
-                }
-            }
+            note_earlier(script, *earlier);
             if (script.is_down) scripts.downs.emplace(script.path, scripts.all.size());
             scripts.all.push_back(std::move(script));
         }

@@ -107,7 +107,73 @@ report::Report told(Database& database, std::string facts) {
     return report;
 }
 
-// What each begun migration is, and how one can go on.
+// A migration that is half there: where it stopped, and what stands in its way.
+struct Half {
+    const Step* step = nullptr;
+    bool is_back = false;                  // it was being taken back
+    const files::Script* script = nullptr; // null: its file is gone
+    std::vector<std::string> left;         // invalid indexes
+    std::optional<Uncertain> question;
+    bool is_changed = false; // statements that ran were edited
+};
+
+Result<Half> look_at_half(Database& database, const Step& step) {
+    Half half;
+    half.step = &step;
+    half.is_back = step.record->direction != "up";
+    half.script = step.file == nullptr ? nullptr
+                  : !half.is_back      ? &step.file->up
+                  : step.file->down    ? &*step.file->down
+                                       : nullptr;
+    if (!half.script) return half;
+    if (database.connection.session) half.left = TRY(invalid_indexes(database, *half.script));
+    half.question = TRY(uncertain(database, *half.script, *step.record));
+    half.is_changed = TRY(since_begun(step, database.dialect())) == Since::changed;
+    return half;
+}
+
+// What it is, and how it can go on.
+std::string paragraph_of(const Half& half) {
+    const auto& record = *half.step->record;
+    std::string text =
+        fmt::format("{} {}: {} of its statements ran{}\n", half.step->label(),
+                    half.is_back ? "was being taken back" : "was being applied", record.progress,
+                    record.error.empty() ? ", then it was interrupted" : "; then " + printable(record.error));
+    for (const auto& index : half.left)
+        text += fmt::format("  The index {} is invalid and slows writes down; repair --drop-invalid-indexes "
+                            "drops it.\n",
+                            index);
+    if (half.question)
+        text += fmt::format("  It is unknown whether statement {0} ran ({1}:{2}): {3}\n  It ran:                       "
+                            "    fairlead-migrate repair --mark-ran {4}:{0}\n  It did not run:                   "
+                            "fairlead-migrate repair --mark-not-ran {4}:{0}\n",
+                            half.question->number, half.script->path, half.question->line,
+                            printable(half.question->text), record.version);
+    if (half.is_changed)
+        text += fmt::format(
+            "  {} has changed since. Only statement {}, which was refused, and those after it may be edited; "
+            "restore the statements before it first.\n",
+            half.script->path, record.progress + 1);
+    else if (!half.question)
+        text +=
+            fmt::format("  Go on where it stopped:           fairlead-migrate {}\n", half.is_back ? "down 1" : "up");
+    return text + fmt::format("  All of it is there by now:        fairlead-migrate repair --mark-{} {}\n"
+                              "  Nothing of it is there any more:  fairlead-migrate repair --mark-{} {}\n",
+                              half.is_back ? "pending" : "applied", record.version,
+                              half.is_back ? "applied" : "pending", record.version);
+}
+
+sys::Json entry_of(const Half& half) {
+    const auto& record = *half.step->record;
+    sys::Json one = {{"version", record.version},     {"state", records::name_of(record.state)},
+                     {"direction", record.direction}, {"progress", record.progress},
+                     {"error", record.error},         {"invalid_indexes", half.left}};
+    one["changed"] = half.is_changed;
+    if (half.question) one["uncertain"] = half.question->number;
+    return one;
+}
+
+// All that need a decision: those half there, and those whose files were changed.
 Result<report::Report> explain(Database& database) {
     const auto standing = compare(database.folder.all, database.records);
     report::Report report;
@@ -116,49 +182,9 @@ Result<report::Report> explain(Database& database) {
     for (const Step& step : standing.steps) {
         if (!step.is_open()) continue;
         ++count;
-        const auto& record = *step.record;
-        const bool is_back = record.direction != "up";
-        report.text += fmt::format(
-            "{} {}: {} of its statements ran{}\n", step.label(), is_back ? "was being taken back" : "was being applied",
-            record.progress, record.error.empty() ? ", then it was interrupted" : "; then " + printable(record.error));
-        const auto* script = step.file == nullptr ? nullptr
-                             : !is_back           ? &step.file->up
-                             : step.file->down    ? &*step.file->down
-                                                  : nullptr;
-        const auto left = script && database.connection.session ? TRY(invalid_indexes(database, *script))
-                                                                : std::vector<std::string>();
-        for (const auto& index : left)
-            report.text += fmt::format("  The index {} is invalid and slows writes down; repair --drop-invalid-indexes "
-                                       "drops it.\n",
-                                       index);
-        const auto question = script ? TRY(uncertain(database, *script, record)) : std::optional<Uncertain>();
-        if (question)
-            report.text +=
-                fmt::format("  It is unknown whether statement {0} ran ({1}:{2}): {3}\n  It ran:                       "
-                            "    fairlead-migrate repair --mark-ran {4}:{0}\n  It did not run:                   "
-                            "fairlead-migrate repair --mark-not-ran {4}:{0}\n",
-                            question->number, script->path, question->line, printable(question->text), record.version);
-        const bool is_changed = script && TRY(since_begun(step, database.dialect())) == Since::changed;
-        if (is_changed)
-            report.text += fmt::format(
-                "  {} has changed since. Only statement {}, which was refused, and those after it may be edited; "
-                "restore the statements before it first.\n",
-                script->path, record.progress + 1);
-        else if (!question)
-            report.text +=
-                fmt::format("  Go on where it stopped:           fairlead-migrate {}\n", is_back ? "down 1" : "up");
-        report.text += fmt::format("  All of it is there by now:        fairlead-migrate repair --mark-{} {}\n"
-                                   "  Nothing of it is there any more:  fairlead-migrate repair --mark-{} {}\n",
-                                   is_back ? "pending" : "applied", record.version, is_back ? "applied" : "pending",
-                                   record.version);
-        list.push_back({{"version", record.version},
-                        {"state", records::name_of(record.state)},
-                        {"direction", record.direction},
-                        {"progress", record.progress},
-                        {"error", record.error},
-                        {"invalid_indexes", left}});
-        list.back()["changed"] = is_changed;
-        if (question) list.back()["uncertain"] = question->number;
+        const auto half = TRY(look_at_half(database, step));
+        report.text += paragraph_of(half);
+        list.push_back(entry_of(half));
     }
     for (const Step& step : standing.steps) {
         if (!step.is_changed && !step.is_way_back_changed) continue;
@@ -215,6 +241,47 @@ Result<report::Report> decide(Database& database, const std::string& text, bool 
     return told(database, fmt::format("{} goes on with statement {}", file->label(), row.progress + 1));
 }
 
+Result<report::Report> count_as_applied(Database& database, const std::string& text) {
+    const auto* file = TRY(file_of(database, text, "--mark-applied"));
+    const auto* known = records::find(database.records, file->version);
+    auto row = row_of(*file, database, State::applied);
+    if (known) row.backup = known->backup;
+    TRY_VOID(put(database, {row}, ""));
+    return told(database, file->label() + " counts as applied");
+}
+
+// Nothing of it is there, as somebody saw.
+Result<report::Report> count_as_pending(Database& database, const std::string& text) {
+    const auto version = TRY(version_of(text, "--mark-pending"));
+    const auto* known = records::find(database.records, version);
+    if (!known) return usage(fmt::format("--mark-pending: {} was neither applied nor begun", version));
+    const auto* file = files::find(database.folder.all, version);
+    std::vector<std::string> left;
+    if (file && known->is_open() && database.connection.session) left = TRY(invalid_indexes(database, file->up));
+    std::string facts = version + " counts as pending";
+    if (known->is_done()) facts += ", although it was applied: if it is still there, say --mark-applied " + version;
+    for (const auto& index : left)
+        facts += fmt::format("; the index {0} is invalid: DROP INDEX CONCURRENTLY {0}", index);
+    TRY_VOID(put(database, {}, version));
+    return told(database, facts);
+}
+
+Result<report::Report> accept_file(Database& database, const std::string& text) {
+    const auto* file = TRY(file_of(database, text, "--accept-checksum"));
+    const auto* known = records::find(database.records, file->version);
+    if (known && known->is_open())
+        return usage(fmt::format("--accept-checksum: {} is half there; if only the refused statement and later "
+                                 "statements were corrected, run: fairlead-migrate {}",
+                                 file->label(), known->direction == "up" ? "up" : "down 1"));
+    if (!known || !known->is_done())
+        return usage(fmt::format("--accept-checksum: {} is not applied, so its file may change freely", file->version));
+    auto row = *known;
+    row.checksum = file->up.checksum;
+    row.way_back = file->way_back();
+    TRY_VOID(put(database, {row}, ""));
+    return told(database, fmt::format("{} is accepted as it is now, {}", file->label(), file->up.checksum));
+}
+
 }
 
 Result<report::Report> baseline(const Place& place, const Request& request) {
@@ -252,41 +319,9 @@ Result<report::Report> repair(const Place& place, const Request& request) {
     if (request.drop_invalid_indexes) return drop_invalid(database);
     if (!request.mark_ran.empty()) return decide(database, request.mark_ran, true);
     if (!request.mark_not_ran.empty()) return decide(database, request.mark_not_ran, false);
-    if (!request.mark_applied.empty()) {
-        const auto* file = TRY(file_of(database, request.mark_applied, "--mark-applied"));
-        const auto* known = records::find(database.records, file->version);
-        auto row = row_of(*file, database, State::applied);
-        if (known) row.backup = known->backup;
-        TRY_VOID(put(database, {row}, ""));
-        return told(database, file->label() + " counts as applied");
-    }
-    if (!request.mark_pending.empty()) {
-        const auto version = TRY(version_of(request.mark_pending, "--mark-pending"));
-        const auto* known = records::find(database.records, version);
-        if (!known) return usage(fmt::format("--mark-pending: {} was neither applied nor begun", version));
-        const auto* file = files::find(database.folder.all, version);
-        std::vector<std::string> left;
-        if (file && known->is_open() && database.connection.session) left = TRY(invalid_indexes(database, file->up));
-        std::string facts = version + " counts as pending";
-        if (known->is_done()) facts += ", although it was applied: if it is still there, say --mark-applied " + version;
-        for (const auto& index : left)
-            facts += fmt::format("; the index {0} is invalid: DROP INDEX CONCURRENTLY {0}", index);
-        TRY_VOID(put(database, {}, version));
-        return told(database, facts);
-    }
-    const auto* file = TRY(file_of(database, request.accept_checksum, "--accept-checksum"));
-    const auto* known = records::find(database.records, file->version);
-    if (known && known->is_open())
-        return usage(fmt::format("--accept-checksum: {} is half there; if only the refused statement and later "
-                                 "statements were corrected, run: fairlead-migrate {}",
-                                 file->label(), known->direction == "up" ? "up" : "down 1"));
-    if (!known || !known->is_done())
-        return usage(fmt::format("--accept-checksum: {} is not applied, so its file may change freely", file->version));
-    auto row = *known;
-    row.checksum = file->up.checksum;
-    row.way_back = file->way_back();
-    TRY_VOID(put(database, {row}, ""));
-    return told(database, fmt::format("{} is accepted as it is now, {}", file->label(), file->up.checksum));
+    if (!request.mark_applied.empty()) return count_as_applied(database, request.mark_applied);
+    if (!request.mark_pending.empty()) return count_as_pending(database, request.mark_pending);
+    return accept_file(database, request.accept_checksum);
 }
 
 }

@@ -137,8 +137,12 @@ Confirmed Carrier::is_confirmed(const Task& task) const {
     return unconfirmed({name_to_confirm(task)}, request_, place_).empty() ? Confirmed::yes : Confirmed::no;
 }
 
-Result<bool> Carrier::run(const Task& task) {
-    const std::string done = labels_.empty() ? "nothing was done" : fmt::format("done: {}", join(labels_, ", "));
+std::string Carrier::done_so_far() const {
+    return labels_.empty() ? "nothing was done" : fmt::format("done: {}", join(labels_, ", "));
+}
+
+Result<void> Carrier::check_may_begin(const Task& task) const {
+    const std::string done = done_so_far();
     if (sys::stop_requested()) return could_not(fmt::format("interrupted before {}; {}", task.label(), done));
     if (database_.lock) {
         const auto held = database_.lock->still_held();
@@ -147,29 +151,29 @@ Result<bool> Carrier::run(const Task& task) {
     }
     if (const auto same = check_same_file(database_); !same.ok())
         return could_not(fmt::format("{}; stopped before {}; {}", same.error().message, task.label(), done));
-    sys::log_debug(fmt::format("{} begins", task.label()));
-    const auto confirmed = is_confirmed(task);
-    const Unguarded unguarded(database_.session(), is_named(name_to_confirm(task), request_));
-    auto result = applier_.run(task, confirmed);
-    if (!result.ok()) {
-        const bool may_be_half = task.script->marks.no_transaction;
-        const auto& session = database_.session();
-        const bool is_lost = session.is_interrupted() || !session.is_open();
-        Error error = result.error();
-        if (error.kind != Kind::could_not) return error;
-        std::vector<std::string> parts = {fmt::format("{}: {}", task.label(), error.message)};
-        if (is_lost)
-            parts.emplace_back(may_be_half
-                                   ? "the next run continues there"
-                                   : "either all of it is there or nothing; fairlead-migrate status shows which");
-        if (may_be_half && labels_.empty())
-            parts.emplace_back("the statements that ran stay; see: fairlead-migrate status");
-        else if (!labels_.empty() || !is_lost)
-            parts.push_back(done);
-        error.message = join(parts, "; ");
-        return error;
-    }
-    const Outcome& outcome = result.value();
+    return {};
+}
+
+Error Carrier::broken_off(const Task& task, Error error) const {
+    if (error.kind != Kind::could_not) return error;
+    const bool may_be_half = task.script->marks.no_transaction;
+    const auto& session = database_.session();
+    const bool is_lost = session.is_interrupted() || !session.is_open();
+    std::vector<std::string> parts = {fmt::format("{}: {}", task.label(), error.message)};
+    if (is_lost)
+        parts.emplace_back(may_be_half ? "the next run continues there"
+                                       : "either all of it is there or nothing; fairlead-migrate status shows which");
+    if (may_be_half && labels_.empty())
+        parts.emplace_back("the statements that ran stay; see: fairlead-migrate status");
+    else if (!labels_.empty() || !is_lost)
+        parts.push_back(done_so_far());
+    error.message = join(parts, "; ");
+    return error;
+}
+
+namespace {
+
+sys::Json result_of(const Task& task, const Outcome& outcome) {
     const bool is_up = task.direction == Direction::up;
     const std::string state = outcome.is_done ? (is_up ? "applied" : "reverted") : "failed";
     sys::Json one = {{"version", task.row.version},
@@ -181,34 +185,55 @@ Result<bool> Carrier::run(const Task& task) {
                      {"transactional", !task.script->marks.no_transaction}};
     if (!task.script->marks.phase.empty()) one["phase"] = task.script->marks.phase;
     if (task.row.out_of_order) one["out_of_order"] = true;
+    if (outcome.is_done) return one;
+    one["error"] = outcome.why;
+    if (outcome.statement > 0) one["statement"] = outcome.statement;
+    if (!outcome.left.empty()) one["invalid_indexes"] = outcome.left;
+    return one;
+}
+
+}
+
+void Carrier::note(const Task& task, const Outcome& outcome) {
     if (!outcome.is_done) {
-        one["error"] = outcome.why;
-        if (outcome.statement > 0) one["statement"] = outcome.statement;
-        if (!outcome.left.empty()) one["invalid_indexes"] = outcome.left;
         failed_ = {.rule = "migrate/failed", .file = task.script->path};
         failed_.line = failed_.end_line = std::max(outcome.line, 1);
         failed_.message = told(task, outcome);
-    } else {
-        ++done_;
-        labels_.push_back(task.label());
-        sys::log_info(fmt::format("{} is {} ({})", task.label(), is_up ? "applied" : "taken back",
-                                  format_duration(outcome.took)));
+        return;
     }
-    TRY_VOID(check_same_file(database_)); // it may be what refused
-    list_->push_back(std::move(one));
+    ++done_;
+    labels_.push_back(task.label());
+    sys::log_info(fmt::format("{} is {} ({})", task.label(), task.direction == Direction::up ? "applied" : "taken back",
+                              format_duration(outcome.took)));
+}
+
+void Carrier::keep_record(const Task& task, const Outcome& outcome) {
+    if (!outcome.is_done && outcome.is_whole) return;
+    auto row = task.row;
+    if (!outcome.is_done) row.state = State::failed;
     auto& records = database_.records;
     const auto known = std::find_if(records.begin(), records.end(),
                                     [&](const auto& record) { return record.version == task.row.version; });
-    if (outcome.is_done || !outcome.is_whole) {
-        auto row = task.row;
-        if (!outcome.is_done) row.state = State::failed;
-        if (known == records.end())
-            records.push_back(std::move(row));
-        else
-            *known = std::move(row);
-    }
-    if (outcome.is_unconfirmed)
-        return usage(failed_.message + (labels_.empty() ? "" : "; " + done), {failed_.file, failed_.line, 0, ""});
+    if (known == records.end())
+        records.push_back(std::move(row));
+    else
+        *known = std::move(row);
+}
+
+Result<bool> Carrier::run(const Task& task) {
+    const std::string earlier = labels_.empty() ? "" : "; " + done_so_far();
+    TRY_VOID(check_may_begin(task));
+    sys::log_debug(fmt::format("{} begins", task.label()));
+    const auto confirmed = is_confirmed(task);
+    const Unguarded unguarded(database_.session(), is_named(name_to_confirm(task), request_));
+    auto result = applier_.run(task, confirmed);
+    if (!result.ok()) return broken_off(task, result.error());
+    const Outcome& outcome = result.value();
+    note(task, outcome);
+    TRY_VOID(check_same_file(database_)); // it may be what refused
+    list_->push_back(result_of(task, outcome));
+    keep_record(task, outcome);
+    if (outcome.is_unconfirmed) return usage(failed_.message + earlier, {failed_.file, failed_.line, 0, ""});
     return outcome.is_done;
 }
 

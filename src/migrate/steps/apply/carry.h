@@ -32,6 +32,11 @@ class Carrier {
 
   private:
     Confirmed is_confirmed(const Task& task) const;
+    std::string done_so_far() const;
+    Result<void> check_may_begin(const Task& task) const;       // no stop, the lock is held, the file is the same
+    Error broken_off(const Task& task, Error error) const;      // tells what is there now
+    void note(const Task& task, const Outcome& outcome);        // for the report
+    void keep_record(const Task& task, const Outcome& outcome); // in the database's records, as this run knows them
     std::string told(const Task& task, const Outcome& outcome) const;
     std::string way_out(const Task& task, const std::string& why) const;
     records::Record row_of(const files::Migration& file) const;
