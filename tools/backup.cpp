@@ -115,6 +115,8 @@ cli::Spec spec(Flags& flags) {
     }
     spec.command = &flags.command;
     spec.inputs = backup::inputs(flags.request);
+    spec.judges = {"verify"};
+    spec.harmless = {"wait-lock"};
     spec.formats = {"openmetrics"};
     spec.outputs = {{"id", "The id of the set that was made or verified."}};
     spec.section = backup::settings_rows().fields();

@@ -120,6 +120,9 @@ cli::Spec spec(deploy::Options& o) {
     }
     spec.command = &o.command;
     spec.inputs = deploy::inputs(o);
+    spec.judges = {"apply", "rollback"};
+    spec.harmless = {"release-version", "commit",   "promote-from", "plan", "reason", "to",
+                     "if-current",      "if-newer", "wait-lock"};
     spec.outputs = {
         {"deployment", "Id of the deployment in the history."},
         {"release", "Id of the release."},

@@ -131,6 +131,8 @@ cli::Spec spec(gate::Options& o) {
                    "ran and no test failed, if lines were measured, if no finding is an error, and if no sample of a "
                    "load test failed. A report that is missing, empty or unreadable never passes.";
     spec.inputs = gate::inputs(o);
+    spec.judges = {""};
+    spec.harmless = {"comment-token"};
     spec.outputs = {
         {"verdict", "pass or fail."},
         {"tests", "Number of tests that the reports list."},

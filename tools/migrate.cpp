@@ -32,6 +32,7 @@ cli::Spec spec(migrate::Asked& flags) {
     spec.needs.push_back({.what = cli::Need::project_programs, .input = "ask-tool"});
     spec.command = &flags.command;
     spec.inputs = migrate::inputs(flags);
+    spec.judges = {"lint"};
     spec.outputs = {{"findings", "Number of findings of level error."},
                     {"version", "The highest version that is applied."},
                     {"applied", "How many migrations this run applied."},

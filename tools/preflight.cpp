@@ -74,6 +74,8 @@ cli::Spec spec(Flags& flags) {
                   {.what = cli::Need::programs, .command = "checklist"},
                   {.what = cli::Need::programs, .command = "sign"}},
         .writes = [&flags](const cli::Context& context) { return preflight::writes(request_of(flags, context)); },
+        .judges = {"check"},
+        .harmless = {"url", "run-django"},
     };
 }
 

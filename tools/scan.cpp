@@ -129,6 +129,8 @@ int main(int argc, char** argv) {
     Flags flags;
     cli::Spec own = spec(flags);
     own.needs = {{cli::Need::network, "verify"}, {cli::Need::programs_at_first, "verify"}};
+    own.judges = {"tree", "range", "history"};
+    own.harmless = {"untracked", "submodules", "unreachable", "cache", "verify"};
     own.helpers = [&](const auto& variables) {
         if (asks_services(argc, argv, variables)) flags.verifier = scan::verify_by_helper();
     };

@@ -94,6 +94,8 @@ cli::Spec spec(Options& o) {
     spec.details = "Requests URLs and compares status, headers, body, JSON, time and version of the answers. It waits "
                    "for a service that is still starting; a broken service fails at once.";
     spec.inputs = smoke::inputs(o);
+    spec.judges = {""};
+    spec.harmless = {"expect-version", "deadline", "bearer", "jobs", "log", "strict", "fail-fast"};
     spec.outputs = {
         {"passed", "number of checks that passed"},
         {"failed", "number of checks that failed"},

@@ -11,8 +11,23 @@ namespace {
 
 constexpr std::string_view statement_type = "https://in-toto.io/Statement/v1";
 
-bool is_sha256(std::string_view text) {
-    return text.size() == 64 && text.find_first_not_of("0123456789abcdef") == text.npos;
+bool is_hex(std::string_view text) { return text.find_first_not_of("0123456789abcdef") == text.npos; }
+bool is_sha256(std::string_view text) { return text.size() == 64 && is_hex(text); }
+bool is_commit(std::string_view text) { return (text.size() == 40 || text.size() == 64) && is_hex(text); }
+
+sys::Json digest_of(const Subject& subject) {
+    auto digest = sys::Json::object();
+    if (!subject.sha256.empty()) digest["sha256"] = subject.sha256;
+    if (!subject.commit.empty()) digest["gitCommit"] = subject.commit;
+    return digest;
+}
+
+// Of several digests each has to be well-formed: none is passed over.
+bool is_subject(const Subject& subject, std::string_view type) {
+    const bool by_commit = type == verdict_type && is_commit(subject.commit);
+    const bool by_bytes = is_sha256(subject.sha256);
+    return !subject.name.empty() && (by_commit || by_bytes) && (by_bytes || subject.sha256.empty()) &&
+           (by_commit || subject.commit.empty());
 }
 
 }
@@ -20,7 +35,7 @@ bool is_sha256(std::string_view text) {
 std::string write_statement(const Statement& statement) {
     auto subjects = sys::Json::array();
     for (const auto& subject : statement.subjects)
-        subjects.push_back({{"name", subject.name}, {"digest", {{"sha256", subject.sha256}}}});
+        subjects.push_back({{"name", subject.name}, {"digest", digest_of(subject)}});
     return sys::dump_json(
         {{"_type", statement_type},
          {"subject", subjects},
@@ -42,10 +57,12 @@ Result<Statement> read_statement(std::string_view text, const std::string& name,
         return no(fmt::format("'{}' does not name a file", name));
     std::set<std::string> names;
     for (const auto& entry : *subjects) {
-        const auto digest = sys::json_pointer(entry, "/digest/sha256");
-        Subject subject{sys::text_of(entry, "name"), digest && digest->is_string() ? digest->get<std::string>() : ""};
-        if (subject.name.empty() || !is_sha256(subject.sha256))
-            return no(fmt::format("'{}' has a subject without name or SHA-256", name));
+        Subject subject{sys::text_of(entry, "name"), {}};
+        if (const auto digest = sys::json_pointer(entry, "/digest")) {
+            subject.sha256 = sys::text_of(*digest, "sha256");
+            if (type == verdict_type) subject.commit = sys::text_of(*digest, "gitCommit");
+        }
+        if (!is_subject(subject, type)) return no(fmt::format("'{}' has a subject without name or SHA-256", name));
         if (!names.insert(subject.name).second) return no(fmt::format("'{}' names '{}' twice", name, subject.name));
         statement.subjects.push_back(std::move(subject));
     }

@@ -92,7 +92,7 @@ Held held(const Spec& spec, const Words& words, const sys::Environment& variable
 
 std::string hold(const Held& held) { return sys::confine(held.network ? sys::Network::yes : sys::Network::no); }
 
-std::string hold_writes(const Spec& spec, const Context& context) {
+std::string hold_writes(const Spec& spec, const Context& context, const std::string& evidence) {
     using What = sys::Writable::What;
     std::vector<sys::Writable> writable;
     for (const auto& output : context.output)
@@ -100,6 +100,7 @@ std::string hold_writes(const Spec& spec, const Context& context) {
     for (const auto* variable : {"GITHUB_OUTPUT", "GITHUB_STEP_SUMMARY"})
         if (const auto file = context.variables.get(variable)) writable.push_back({*file});
     if (const auto kept = place_of_verdict(spec, context).value_or(""); !kept.empty()) writable.push_back({kept});
+    if (!evidence.empty()) writable.push_back({evidence, What::folder});
     if (spec.writes)
         for (const auto& path : spec.writes(context)) {
             const bool folder = path.ends_with('/');

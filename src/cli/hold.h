@@ -25,6 +25,6 @@ std::string describe_needs(const Spec& spec);
 // is enforced.
 std::string hold(const Held& held);
 // Call it after all inputs are known: allows changes only of the files that this run has to change.
-std::string hold_writes(const Spec& spec, const Context& context);
+std::string hold_writes(const Spec& spec, const Context& context, const std::string& evidence);
 
 }

@@ -174,6 +174,7 @@ Result<void> prepare(Session& session) {
                              context.origins);
     if (session.spec.hide) session.spec.hide(context);
     if (!filled.ok() || session.lists_rules) return filled;
+    if (!session.words.flags.contains("explain-config")) session.signer = TRY(signer_of(session.spec, context));
     return refuse_written(session.spec, context);
 }
 
@@ -237,6 +238,7 @@ int finish(const Session& session, report::Report report, Milliseconds total) {
     }
     const bool decides = !session.lists_rules && !report.is_interim;
     if (decides) keep_verdict(report, session.spec, session.context);
+    if (decides) sign_verdict(report, session.spec, session.context, session.signer);
     if (decides) comment(session, report);
     if (published.ok()) return status;
     complain(published.error(), session.context.platform);
@@ -308,11 +310,11 @@ int run_session(Session& session, const std::vector<std::string>& arguments, con
     if (ready.ok()) log_given(session);
     tell_loose(loose);
     if (ready.ok() && !session.lists_rules) drop_verdict(session.spec, context);
-    if (ready.ok() && at_once) tell_loose(hold_writes(session.spec, context));
+    if (ready.ok() && at_once) tell_loose(hold_writes(session.spec, context, session.signer.folder));
     if (held.programs == Held::Programs::at_first)
         context.hold = [&] {
             tell_loose(hold(held));
-            tell_loose(hold_writes(session.spec, context));
+            tell_loose(hold_writes(session.spec, context, session.signer.folder));
         };
     auto report = !ready.ok()           ? Result<report::Report>(ready.error())
                   : session.lists_rules ? report::list_rules(session.spec.tool, session.spec.rules.get())

@@ -1,4 +1,5 @@
 #pragma once
+#include "cli/evidence.h"
 #include "cli/run.h"
 #include "cli/words.h"
 #include "sys/process/helper.h"
@@ -16,6 +17,7 @@ struct Session {
     Result<void> change = {};                    // error: the job's change could not be determined
     bool read = false;                           // whether fairlead.yml was read, or is known to be absent
     std::shared_ptr<sys::Helper> commenter = {}; // posts the comment; null: none is asked for (cli/comment.h)
+    Signer signer = {};                          // signs the verdict (cli/evidence.h)
     bool lists_rules = false;                    // lists the rules, and does nothing else
 };
 

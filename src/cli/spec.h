@@ -158,6 +158,9 @@ struct Spec {
     std::string instead_of_file = {};      // name of an input that replaces fairlead.yml if it is given as a flag
     bool needs_environment = false;        // without --env, takes the only environment of fairlead.yml
     bool settles_signals = false;          // the tool reports itself that a signal ended it
+    // The commands whose verdict is evidence ("" for a tool without commands), and the inputs that can't make it milder
+    // (cli/evidence.h).
+    std::vector<std::string> judges = {}, harmless = {};
     std::string findings_key = "findings"; // name of the findings in the JSON
     bool findings_on_stderr = false;       // text format: only the last line goes to stdout
 };

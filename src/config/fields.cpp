@@ -35,6 +35,13 @@ const Field waiver[] = {
      Needed::required},
 };
 
+const Field evidence[] = {
+    {"key_env", Type::text,
+     "The variable with the private key that signs verdicts (Ed25519, PEM), or with _FILE at its end the key's file; "
+     "default: FAIRLEAD_EVIDENCE_KEY."},
+    {"store", Type::text, "The folder of signed verdicts; default: .fairlead/evidence."},
+};
+
 std::vector<Field> with_tools(std::vector<Field> fields) {
     for (const std::string_view tool : built_tools()) fields.push_back({tool, Type::any, "The tool's section."});
     return fields;
@@ -75,6 +82,7 @@ std::span<const Field> common_fields() {
         {"environments", Type::open_map, "Environments in which the application runs, by name.", {}, one_environment},
         {"waivers", Type::map_list, "Findings that may stay for now.", {}, waiver},
         {"run", Type::any, "Steps of `fairlead run`: tools by name, commands as {name, exec}."},
+        {"evidence", Type::map, "Signed verdicts: who signs them, and where they are stored.", {}, evidence},
         {"max_waiver_days", Type::positive, "The longest time a waiver may run; default: 90 days."},
         {"env", Type::map, "Variables that the file may use.", {}, outside_variables},
     });

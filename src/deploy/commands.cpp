@@ -181,6 +181,14 @@ Result<Approved> approved(Session& session, const ReleaseInfo& release, const Re
     return refusal(names.error().message);
 }
 
+// What serves now, for whoever signs this verdict (cli/evidence.h).
+void add_release(report::Report& report, const Outcome& outcome, const ReleaseInfo& release) {
+    if (outcome.verdict != "deployed" && outcome.verdict != "already" && outcome.verdict != "restored") return;
+    if (outcome.release != release.id || release.digest.empty()) return;
+    report.members.push_back(report::member("release_digest", release.digest));
+    report.members.push_back(report::member("deployed_commit", release.commit));
+}
+
 // Where a rollback would lead, which is known when the marks are set. What can't be read changes no outcome.
 report::Report show_with_way_back(Session& session, const Settings& settings, Outcome outcome) {
     const auto state = session.store.state();
@@ -284,6 +292,7 @@ Result<report::Report> apply(const Settings& settings, const sys::Environment& p
     auto report = show_with_way_back(session, settings, outcome);
     if (outcome.verdict == "deployed") report.text += warnings_of(*session.place);
     add_dropped(report, release);
+    add_release(report, outcome, release.info);
     return report;
 }
 
@@ -348,7 +357,9 @@ Result<report::Report> rollback(const Settings& settings, const sys::Environment
             TRY_VOID(unmark_bad(session.store.ledger().folder(), serves->digest));
     if (outcome.verdict == "deployed" && request.to.empty() && !request.blameless)
         TRY_VOID(mark_left(session, before, outcome, request.reason));
-    return show_with_way_back(session, settings, outcome);
+    auto report = show_with_way_back(session, settings, outcome);
+    if (const auto serves = TRY(session.store.release(outcome.release))) add_release(report, outcome, *serves);
+    return report;
 }
 
 Result<report::Report> down(const Settings& settings, const sys::Environment& process, const Request& request) {

@@ -1,11 +1,10 @@
 #include "attest/envelope.h"
+#include "attest/own_key.h"
 #include "attest/statement.h"
 #include "attest/strict_json.h"
-#include "base/shell.h"
 #include "sys/data/json.h"
 #include "sys/digest.h"
 #include "sys/files/files.h"
-#include "sys/files/owned/owned.h"
 #include "verify/verify.h"
 #include <filesystem>
 #include <fmt/format.h>
@@ -25,11 +24,7 @@ Result<void> check_provenance(const Request& request) {
 Result<std::vector<sys::PrivateKey>> keys_of(const Request& request) {
     std::vector<sys::PrivateKey> keys;
     for (const auto& name : request.keys) {
-        auto pem = TRY(sys::read_own_file(name));
-        if (const auto mode = sys::inspect(name).mode; (mode & 077) != 0)
-            return usage(fmt::format("'{}' can be read by other users (mode {:o}); run: chmod 600 {}", name, mode,
-                                     shell_word(name)));
-        auto key = TRY(sys::read_private_key(std::move(pem), name));
+        auto key = TRY(attest::read_own_key(name));
         keys.push_back(std::move(key));
     }
     return keys;
