@@ -47,7 +47,9 @@ Result<std::shared_ptr<const sys::PrivateKey>> read_key(const std::string& varia
         auto key = TRY(sys::read_private_key(std::move(*pem), variable));
         return Held(std::make_shared<const sys::PrivateKey>(std::move(key)));
     }
-    auto key = TRY(attest::read_own_key(*file));
+    auto read = attest::read_own_key(*file);
+    if (!read.ok()) return usage(fmt::format("{} (from {}_FILE)", read.error().message, variable));
+    auto key = std::move(read).value();
     return Held(std::make_shared<const sys::PrivateKey>(std::move(key)));
 }
 

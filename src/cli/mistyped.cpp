@@ -1,4 +1,5 @@
 // refuse_mistyped() of commands.h.
+#include "attest/policy.h"
 #include "base/text.h"
 #include "cli/commands.h"
 #include "cli/common.h"
@@ -22,6 +23,8 @@ std::vector<std::string> known_variables(const Spec& spec, const std::vector<Inp
     };
     for (const auto* inputs : {&spec.inputs, &shared}) std::for_each(inputs->begin(), inputs->end(), add);
     if (const auto command = command_input(spec)) add(*command);
+    const auto key = attest::EvidenceSettings{}.key_env; // of every tool that judges (cli/evidence.h)
+    known.insert(known.end(), {key, key + "_FILE"});
     return known;
 }
 

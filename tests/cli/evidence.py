@@ -57,6 +57,7 @@ class Quiet(http.server.SimpleHTTPRequestHandler):
 def make(folder, port):
     (folder / "app").mkdir()
     (folder / "app/run").write_text("true\n")
+    (folder / ".env.example").write_text("PORT=8000\n")
     (folder / "migrations").mkdir()
     (folder / "migrations/20260101120000_a.up.sql").write_text("CREATE TABLE a (id bigint PRIMARY KEY);\n")
     (folder / "migrations/20260101120000_a.down.sql").write_text("DROP TABLE a;\n")
