@@ -155,9 +155,9 @@ struct Spec {
     std::function<std::string(const Context&)> writes_hooks = {};
     // Checks that --output may name this path, in addition to the general rules (cli/publish.h). Error: usage.
     std::function<Result<void>(const Context&, const std::string& path)> check_output = {};
-    std::string instead_of_file = {};      // name of an input that replaces fairlead.yml if it is given as a flag
-    bool needs_environment = false;        // without --env, takes the only environment of fairlead.yml
-    bool settles_signals = false;          // the tool reports itself that a signal ended it
+    std::string instead_of_file = {}; // name of an input that replaces fairlead.yml if it is given as a flag
+    bool needs_environment = false;   // without --env, takes the only environment of fairlead.yml
+    bool settles_signals = false;     // the tool reports itself that a signal ended it
     // The commands whose verdict is evidence ("" for a tool without commands), and the inputs that can't make it milder
     // (cli/evidence.h).
     std::vector<std::string> judges = {}, harmless = {};
