@@ -86,8 +86,8 @@ void ci_event_unknown(const Workflow& workflow, const Project& project, Hits& hi
     const auto awaits = [&](const YamlNode& one) {
         if (one.scalar.empty() || is_there(one.scalar)) return;
         hits.add(workflow.file, one.line, one.column,
-                 fmt::format("workflow_run waits for {}, but no workflow here has that name, so it never starts; "
-                             "write the name of a workflow",
+                 fmt::format("workflow_run waits for {}; no workflow here has that name, so it never starts; write "
+                             "the name of a workflow",
                              one.scalar.substr(0, 40)));
     };
     awaits(*names);

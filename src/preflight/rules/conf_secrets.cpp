@@ -118,7 +118,7 @@ void placeholder(const EnvValues& file, const Project& project, Hits& hits) {
                 share == Share::all
                     ? fmt::format("{} is a template's word; {} may replace it, but isn't here; write a generated value",
                                   short_name(one.name), short_name(unknown))
-                    : fmt::format("{} holds a placeholder, which attackers try first; write a generated value",
+                    : fmt::format("{} holds a placeholder; attackers try these first; write a generated value",
                                   short_name(one.name)));
             // Whoever applies the manifest fills it in, or no page says so.
             const bool is_manifest = file.from == EnvValues::From::config && asks_to_be_replaced(one.value);
