@@ -88,7 +88,8 @@ bool log_grows(const Slot& slot) {
 }
 
 TEST_CASE("an application's log has both its streams in their order, without its secrets") {
-    const Slot slot("echo with $TOKEN in $STAGE; echo again $TOKEN >&2; printf 'no newline '; : >written; exec sleep 60");
+    const Slot slot(
+        "echo with $TOKEN in $STAGE; echo again $TOKEN >&2; printf 'no newline '; : >written; exec sleep 60");
     REQUIRE(within_half_a_minute([&] { return sys::read_file(slot.path("written")).ok(); }));
     REQUIRE(within_half_a_minute([&] { return slot.log() == "with *** in staging\nagain ***\n"; }));
     CHECK(sys::inspect(slot.path("log")).mode == 0600);
