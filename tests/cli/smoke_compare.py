@@ -132,7 +132,7 @@ CASES = [
          told="not compared, because the old release's answers to the same request differ: JSON /now",
          sent=lambda: sum(request[0] == "blue" for request in seen) == 2),
     case("HTML with one line that changes each time", "/html", status=1,
-         told=["1 difference .*line 3 of the body is '<p>new</p>', was '<p>old</p>'", "differ there: line 2 of the body"]),
+         told=["1 difference .*line 3 of the body is '<p>new</p>', was '<p>old</p>'", "differ: line 2 of the body"]),
     case("another status", "/status", "pairs: 8", 1, ["status is 404, was 200", "skipped +speed it", "!must not"],
          checks="[{name: it, get: /status, expect: {status: [200, 404]}}]"),
     case("HTML instead of JSON", "/kind", status=1,
