@@ -7,7 +7,7 @@ using namespace fairlead::gate;
 namespace {
 
 // Lines 1 and 2 are covered, 3 and 4 are not; 5 isn't measured.
-CoverageMap measured(const std::vector<std::string>& paths) {
+CoverageMap measuring(const std::vector<std::string>& paths) {
     CoverageMap map;
     for (const auto& path : paths)
         for (std::uint32_t line = 1; line <= 4; ++line) map.file(path).line(line, line <= 2);
@@ -24,7 +24,7 @@ DiffCoverage of(std::map<std::string, std::vector<LineRange>> files, const Cover
 }
 
 TEST_CASE("of the added lines those count that a report measures") {
-    const auto map = measured({"app/a.py"});
+    const auto map = measuring({"app/a.py"});
     const auto diff = of({{"app/a.py", {{2, 9}}}}, map);
     CHECK(diff.since == "main");
     CHECK(diff.lines == Count{1, 3});
@@ -46,7 +46,7 @@ TEST_CASE("a line that no report measures ends no stretch of missed ones") {
 }
 
 TEST_CASE("a file that no report measures counts where files of its kind are measured") {
-    const auto map = measured({"app/a.py", "web/src/b.js", "tests/test_a.py"});
+    const auto map = measuring({"app/a.py", "web/src/b.js", "tests/test_a.py"});
     for (const auto* path : {"app/new.py", "app/deep/new.py", "web/src/c.js"}) {
         const auto diff = of({{path, {{1, 2}, {4, 4}}}}, map);
         INFO(path);
@@ -66,7 +66,7 @@ TEST_CASE("a file that no report measures counts where files of its kind are mea
 }
 
 TEST_CASE("a file of which a report only gives numbers can't be judged by line") {
-    auto map = measured({"app/a.py"});
+    auto map = measuring({"app/a.py"});
     map.file("app/b.py").declare_lines({5, 9});
     map.file("app/empty.py");
     CHECK_FALSE(of({{"app/b.py", {{1, 2}}}}, map).files.at(0).measured);
@@ -87,7 +87,7 @@ TEST_CASE("lines of comments and brackets count as code of no file that is not m
 }
 
 TEST_CASE("measured lines beyond the last that git counts are all new") {
-    const auto map = measured({"app/a.py"});
+    const auto map = measuring({"app/a.py"});
     const auto diff_with = [&](int count) {
         ChangedLines changed{"main",
                              {{"app/a.py", {.all = {{1, 1}}, .lines = {{1, 1}}, .code = {{1, 1}}, .count = count}}}};
