@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-// A tool's verdict as a statement: the predicate https://fairlead.dev/verdict/v1 (docs/evidence-format.md,
+// A tool's verdict as a statement: the predicate https://fairlead.dev/verdict/v1 (docs/evidence.md,
 // schema/verdict.schema.json). It speaks of a commit, or of the release that was deployed; never of a path of the
 // machine, or of what was found.
 namespace fairlead::attest {

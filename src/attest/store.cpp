@@ -1,4 +1,5 @@
 #include "attest/store.h"
+#include "report/kept.h"
 #include "sys/digest.h"
 #include <fmt/format.h>
 
@@ -32,13 +33,9 @@ std::string stored_id(std::string_view name) {
 }
 
 Result<sys::Root> make_store(const std::string& folder, const std::string& store) {
+    if (store.starts_with(".fairlead/")) return report::make_ignored_folder(folder, store);
     const auto tree = TRY(sys::Root::open(folder));
-    const bool ours = store.starts_with(".fairlead/");
-    if (ours) TRY_VOID(tree.make_folders(".fairlead", 0755, sys::Links::refused));
-    auto made = TRY(tree.make_folders(store, 0700, sys::Links::refused));
-    const auto ignore = TRY(made.inspect(".gitignore"));
-    if (ours && ignore.type == sys::FileType::absent) TRY_VOID(made.write(".gitignore", "*\n"));
-    return made;
+    return tree.make_folders(store, 0700, sys::Links::refused);
 }
 
 Result<std::string> add_stored(const sys::Root& store, std::string_view envelope) {
@@ -67,8 +64,8 @@ Result<std::vector<Stored>> read_store(const std::string& folder, const std::str
         const auto id = stored_id(entry.name);
         if (id.empty()) continue;
         if (all.size() == most_stored)
-            return no(fmt::format("'{}' holds more than {} signed verdicts; run: fairlead evidence prune", store,
-                                  most_stored));
+            return no(
+                fmt::format("'{}' holds more than {} signed verdicts; move the oldest elsewhere", store, most_stored));
         all.push_back(read_one(opened.value(), id));
     }
     return all;

@@ -5,6 +5,7 @@
 #include "attest/policy.h"
 #include "attest/statement.h"
 #include "attest/store.h"
+#include "base/printable.h"
 #include "base/secrets/credentials.h"
 #include "base/secrets/secret.h"
 #include "base/text.h"
@@ -23,7 +24,7 @@
 namespace fairlead::cli {
 namespace {
 
-constexpr std::size_t longest_text = 300; // as a statement holds it
+constexpr std::size_t longest_text = 297; // and "..."; a statement holds 300
 
 std::string command_name(const Spec& spec) {
     const Command* command = chosen_command(spec);
@@ -53,8 +54,6 @@ Result<std::shared_ptr<const sys::PrivateKey>> read_key(const std::string& varia
     return Held(std::make_shared<const sys::PrivateKey>(std::move(key)));
 }
 
-std::string shortened(std::string text) { return text.substr(0, longest_text); }
-
 // What more than fairlead.yml decided by.
 std::map<std::string, std::string> given_to(const Spec& spec, const Context& context) {
     std::map<std::string, std::string> given;
@@ -69,13 +68,15 @@ std::map<std::string, std::string> given_to(const Spec& spec, const Context& con
 void add_place(const Context& context, attest::Judged& judged) {
     const auto& variables = context.variables;
     judged.actor = context.platform == sys::Platform::terminal ? "person" : "ci";
-    judged.event = shortened(variables.get_or("GITHUB_EVENT_NAME", variables.get_or("CI_PIPELINE_SOURCE", "")));
-    judged.workflow = shortened(variables.get_or("GITHUB_WORKFLOW_REF", variables.get_or("GITHUB_WORKFLOW", "")));
+    judged.event =
+        shortened(variables.get_or("GITHUB_EVENT_NAME", variables.get_or("CI_PIPELINE_SOURCE", "")), longest_text);
+    judged.workflow =
+        shortened(variables.get_or("GITHUB_WORKFLOW_REF", variables.get_or("GITHUB_WORKFLOW", "")), longest_text);
     judged.run = variables.get_or("CI_JOB_URL", "");
     if (const auto run = variables.get("GITHUB_RUN_ID"))
         judged.run = fmt::format("{}/{}/actions/runs/{}", variables.get_or("GITHUB_SERVER_URL", "https://github.com"),
                                  variables.get_or("GITHUB_REPOSITORY", ""), *run);
-    judged.run = shortened(hide_credentials(judged.run));
+    judged.run = shortened(hide_credentials(judged.run), longest_text);
 }
 
 void count(const report::Report& report, attest::Judged& judged) {
@@ -108,12 +109,11 @@ void add_release(const report::Report& report, const std::string& folder, attest
     if (!tree.ok()) return;
     const auto name = fmt::format("{}/{}", report::kept_folder, report::kept_name("deploy"));
     const auto text = tree->read(name, attest::envelope_limit, sys::Links::refused);
-    const auto json = text.ok() ? sys::parse_json(text.value(), name) : Result<sys::Json>(text.error());
-    if (!json.ok()) return;
-    const auto says = [&](const char* member) { return sys::text_of(json.value(), member); };
-    const bool same = says("tool") == "deploy" && says("verdict") == "pass" &&
-                      says("environment") == judged.environment && says("commit") == judged.commit;
-    if (same) judged.digest = says("release_digest");
+    const auto kept = text.ok() ? report::parse_kept(text.value(), "deploy") : Result<report::Kept>(text.error());
+    if (!kept.ok()) return;
+    const bool same =
+        kept->is_own && kept->passed() && kept->environment == judged.environment && kept->commit == judged.commit;
+    if (same) judged.digest = kept->release_digest;
 }
 
 Result<attest::Judged> judged_by(const report::Report& report, const Spec& spec, const Context& context) {
@@ -123,7 +123,7 @@ Result<attest::Judged> judged_by(const report::Report& report, const Spec& spec,
     attest::Judged judged{.tool = spec.tool,
                           .command = command_name(spec),
                           .tool_version = std::string(version()),
-                          .app = shortened(context.config.app()),
+                          .app = shortened(context.config.app(), longest_text),
                           .environment = report.environment,
                           .verdict = std::string(report::name_of(report.verdict))};
     judged.commit = stamp.commit;
@@ -131,7 +131,7 @@ Result<attest::Judged> judged_by(const report::Report& report, const Spec& spec,
     judged.policy = TRY(attest::policy_digest(context.config, spec.tool, judged.environment, given));
     for (const auto& [name, value] : given) judged.given.push_back(name);
     for (const auto& [name, value] : report.outputs)
-        if (name == "version" && spec.tool == "smoke") judged.serves = shortened(mask(value));
+        if (name == "version" && spec.tool == "smoke") judged.serves = shortened(mask(value), longest_text);
     count(report, judged);
     add_place(context, judged);
     add_release(report, folder, judged);

@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "base/words.h"
 #include "sys/pattern/pattern.h"
+#include <vector>
 
 namespace fairlead::gate {
 namespace {
@@ -23,16 +24,24 @@ bool is_prototype(std::string_view line) {
 // A file of such a language only declares if it matches `declares` and doesn't match `runs`.
 struct Language {
     Words extensions;
-    std::string_view declares, runs;
+    sys::Pattern declares, runs;
 };
 
-const Language languages[] = {
-    {go, R"(\bpackage\s)", R"(\bfunc\b[^\n]*\{)"},
-    {rust, R"(\b(struct|enum|trait|type|const|mod|use)\s)", R"(\bfn\s[^;{}]*\{|\w!\s*[{(\[])"},
-    {jvm, R"(\binterface\s)", R"(\b(class|enum|record|object)\s|\)\s*(throws\s[\w.,\s]+)?\{|->|=>)"},
-    {php, R"(\binterface\s)", R"(\b(class|trait|enum)\s|\)\s*(:\s*[?\w\\|]+\s*)?\{)"},
-    {header, ";", R"(\)[\w\s&]*(->[^;{]*)?(:[^;{]*)?\{|\[[&=\w,\s]*\]\s*[({])"},
-};
+const std::vector<Language>& languages() {
+    static const auto all = [] {
+        std::vector<Language> made;
+        const auto add = [&](Words extensions, std::string_view declares, std::string_view runs) {
+            made.push_back({extensions, sys::Pattern::compile(declares).value(), sys::Pattern::compile(runs).value()});
+        };
+        add(go, R"(\bpackage\s)", R"(\bfunc\b[^\n]*\{)");
+        add(rust, R"(\b(struct|enum|trait|type|const|mod|use)\s)", R"(\bfn\s[^;{}]*\{|\w!\s*[{(\[])");
+        add(jvm, R"(\binterface\s)", R"(\b(class|enum|record|object)\s|\)\s*(throws\s[\w.,\s]+)?\{|->|=>)");
+        add(php, R"(\binterface\s)", R"(\b(class|trait|enum)\s|\)\s*(:\s*[?\w\\|]+\s*)?\{)");
+        add(header, ";", R"(\)[\w\s&]*(->[^;{]*)?(:[^;{]*)?\{|\[[&=\w,\s]*\]\s*[({])");
+        return made;
+    }();
+    return all;
+}
 
 // Code of TypeScript without an indent is a statement; all but these leave nothing in the JavaScript.
 constexpr std::string_view erased[] = {"type ", "interface ", "declare ", "import ", "{", "}", "*", "|", "&", ")", "]"};
@@ -69,11 +78,9 @@ bool is_code(std::string_view path, std::string_view line) {
 bool only_declares(std::string_view path, std::string_view text) {
     const auto ending = extension_of(path);
     if (is_one_of(typescript, ending)) return !runs_typescript(text);
-    for (const auto& language : languages) {
-        if (!is_one_of(language.extensions, ending)) continue;
-        return sys::Pattern::compile(language.declares).value().matches(text) &&
-               !sys::Pattern::compile(language.runs).value().matches(text);
-    }
+    for (const auto& language : languages())
+        if (is_one_of(language.extensions, ending))
+            return language.declares.matches(text) && !language.runs.matches(text);
     return false;
 }
 

@@ -50,6 +50,7 @@ Kept kept_of(const Json& json, const std::string& tool) {
     kept.dirty = part_of(json, "dirty") == true;
     kept.environment = text_of(json, "environment");
     kept.release_commit = text_of(json, "release_commit");
+    kept.release_digest = text_of(json, "release_digest");
     if (const auto& outputs = part_of(json, "outputs"); outputs.is_object())
         for (const auto& [name, value] : outputs.items())
             if (value.is_string()) kept.outputs[name] = value.get<std::string>();
@@ -73,15 +74,17 @@ Result<Kept> parse_kept(std::string_view text, const std::string& tool) {
     return kept_of(json, tool);
 }
 
-Result<sys::Root> make_kept_folder(const std::string& folder) {
+Result<sys::Root> make_ignored_folder(const std::string& folder, std::string_view name) {
     const auto tree = TRY(sys::Root::open(folder));
     TRY_VOID(tree.make_folders(".fairlead", 0755, sys::Links::refused));
     // What was found wrong is nobody else's on this host.
-    auto out = TRY(tree.make_folders(kept_folder, 0700, sys::Links::refused));
+    auto out = TRY(tree.make_folders(name, 0700, sys::Links::refused));
     const auto ignore = TRY(out.inspect(".gitignore"));
     if (ignore.type == sys::FileType::absent) TRY_VOID(out.write(".gitignore", "*\n"));
     return out;
 }
+
+Result<sys::Root> make_kept_folder(const std::string& folder) { return make_ignored_folder(folder, kept_folder); }
 
 Stamp stamp_of(const std::string& folder) {
     const auto repository = sys::Repository::open(folder);

@@ -21,6 +21,7 @@ struct Kept {
     bool is_own = false;             // its JSON is of this tool, and in the schema that we support
     bool dirty = false;              // files that git tracks had changed since the commit
     std::string release_commit;      // for deploy's status: the commit that the release was made from
+    std::string release_digest;      // for deploy: the SHA-256 of the release that it deployed
     std::uint64_t failures = 0;      // for gate: the number of failed and broken tests, and of findings of any level
     std::map<std::string, std::string> outputs; // the step outputs of the tool
 
@@ -30,10 +31,11 @@ struct Kept {
 
 constexpr std::string_view kept_folder = ".fairlead/out"; // in the folder of fairlead.yml
 std::string kept_name(std::string_view tool);             // "deploy.json", a name in kept_folder
-// Opens that folder below `folder`, and creates it if it is missing. The folder's own .gitignore makes git ignore it:
-// so verdicts are not committed, and they don't make a tree dirty. Error: there is a link of that name (somebody tries
-// to make us write elsewhere), or the folder can't be created.
-Result<sys::Root> make_kept_folder(const std::string& folder);
+// Opens `name`, which begins with .fairlead/, below `folder`, and creates it if it is missing. Only its owner may look
+// into it. Its own .gitignore makes git ignore it: so its files are not committed, and don't make a tree dirty. Error:
+// there is a link of that name (somebody tries to make us write elsewhere), or the folder can't be created.
+Result<sys::Root> make_ignored_folder(const std::string& folder, std::string_view name);
+Result<sys::Root> make_kept_folder(const std::string& folder); // make_ignored_folder() of kept_folder
 
 // Error (no): the text is not a JSON object.
 Result<Kept> parse_kept(std::string_view json, const std::string& tool);
@@ -42,8 +44,8 @@ struct Stamp {
     std::string commit; // empty: no commit
     bool dirty = false; // files that git tracks have changed since the commit
 };
-Stamp stamp_of(
-    const std::string& folder); // of the work tree around it; if it is dirty, a verdict isn't one about the commit
+// Returns the state of the work tree around `folder`. If it is dirty, a verdict isn't one about the commit.
+Stamp stamp_of(const std::string& folder);
 // A kept verdict, and the bytes of its file. The bytes name the commit that the verdict is about, if there is one.
 struct Stamped {
     Kept kept;

@@ -21,9 +21,12 @@ bool is_of_test_account(std::string_view value) {
     return value.starts_with("test_") || has_any(value, {"_test_", ":TEST:"});
 }
 
+std::size_t begin_of_line(std::string_view text, std::size_t offset) {
+    return offset == 0 ? 0 : text.rfind('\n', offset - 1) + 1; // npos + 1 is 0
+}
+
 std::string_view line_at(std::string_view text, std::size_t offset) {
-    const std::size_t newline = offset == 0 ? text.npos : text.rfind('\n', offset - 1);
-    const std::size_t begin = newline == text.npos ? 0 : newline + 1;
+    const std::size_t begin = begin_of_line(text, offset);
     return text.substr(begin, std::min(text.find('\n', offset), text.size()) - begin);
 }
 
@@ -100,7 +103,7 @@ bool is_made_up(const Fragment& fragment, const Hit& hit) {
     case InTests::warning:
     case InTests::nothing: break;
     }
-    const std::size_t line = hit.begin == 0 ? 0 : text.rfind('\n', hit.begin - 1) + 1;
+    const std::size_t line = begin_of_line(text, hit.begin);
     if (is_in_documentation(fragment, hit.begin)) return true;
     return is_sample(fragment.path) || is_manual(fragment.path) || is_of_template(text.substr(line, hit.begin - line));
 }

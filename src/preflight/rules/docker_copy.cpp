@@ -146,7 +146,7 @@ void copy_multi_slash(const Dockerfile& subject, const Project&, Hits& hits) {
         const Instruction& copy = *placed.instruction;
         if (copy.verb == Verb::workdir && !copy.words.empty())
             folders[placed.stage] = context_path(copy.words.front().text);
-        if ((copy.verb != Verb::copy && copy.verb != Verb::add) || copy.words.size() < 3) continue;
+        if (!copies(copy) || copy.words.size() < 3) continue;
         const read::Word& to = copy.words.back();
         if (to.text.ends_with('/') || to.text.ends_with('\\') || to.text == "." || to.text == ".." ||
             to.text.find('$') != to.text.npos || folders[placed.stage] == context_path(to.text))

@@ -4,6 +4,7 @@
 #include "base/words.h"
 #include "preflight/parts/code_lines.h"
 #include "preflight/parts/compose_parts.h"
+#include "preflight/parts/docker_files.h"
 #include "preflight/parts/told_commands.h"
 #include "preflight/subjects.h"
 #include "preflight/uses/built_in_workflows.h"
@@ -37,7 +38,7 @@ std::string likely_context(const Project& project, const std::string& path, cons
     }
     above.back().second = project.has(".dockerignore") && !project.has(own + "/.dockerignore") ? 1 : 0;
     for (const auto& one : file.instructions) {
-        if ((one.verb != read::Verb::copy && one.verb != read::Verb::add) || one.flag("from") != nullptr) continue;
+        if (!docker::from_context(one)) continue;
         for (std::size_t i = 0; i + 1 < one.words.size(); ++i) {
             std::string source = one.words[i].text;
             while (source.starts_with("../")) source.erase(0, 3); // at the context's root it leads nowhere
