@@ -46,8 +46,7 @@ const std::vector<Language>& languages() {
 // Code of TypeScript without an indent is a statement; all but these leave nothing in the JavaScript.
 constexpr std::string_view erased[] = {"type ", "interface ", "declare ", "import ", "{", "}", "*", "|", "&", ")", "]"};
 bool runs_typescript(std::string_view text) {
-    for (auto line : split(text, '\n')) {
-        std::string_view rest = line;
+    for (std::string_view rest : split(text, '\n')) {
         if (rest.empty() || rest.front() == ' ' || rest.front() == '\t') continue;
         if (!is_code("x.ts", trim(rest))) continue;
         if (rest.starts_with("export ")) rest = trim(rest.substr(7));
