@@ -8,6 +8,7 @@
 #include "deploy/components/run.h"
 #include "deploy/direct/supervisor.h"
 #include "deploy/direct/variables.h"
+#include "deploy/lacking.h"
 #include "deploy/promotion.h"
 #include "deploy/report_rules.h"
 #include "deploy/show/found.h"
@@ -149,7 +150,9 @@ cli::Spec spec(deploy::Options& o) {
         const auto settings = TRY(settings_of(o, context, group));
         const bool apply = o.command == "apply";
         if (apply || o.command == "plan") TRY_VOID(deploy::check_promotion_asked(settings, o.asked.promote_from));
-        return apply ? deploy::check_variables(settings, context.variables) : Result<void>();
+        if (!apply) return {};
+        TRY_VOID(deploy::check_variables(settings, context.variables));
+        return deploy::check_lacking(settings, context.variables);
     };
     spec.examples = {"fairlead-deploy plan --env staging", "fairlead-deploy --env staging --release-version 1.4.0",
                      "fairlead-deploy rollback --env staging --reason 'slow queries'"};
@@ -208,6 +211,7 @@ Result<report::Report> run(const deploy::Options& o, const cli::Context& context
     }
     if (command == "history" && !request.sign_off.empty())
         return deploy::sign_off(settings, context.variables, request);
+    if (command == "apply" && !request.dry_run) TRY_VOID(deploy::check_lacking(settings, context.variables));
     const auto row =
         std::find_if(rows().begin(), rows().end(), [&](const Row& one) { return one.command.name == command; });
     return row->run(settings, context.variables, request);

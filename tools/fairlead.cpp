@@ -129,6 +129,7 @@ Result<report::Report> start(const Options& o, const cli::Context& context) {
                 name));
     if (!o.kit.production && !o.kit.readme && is_given(context, "stack"))
         return usage("--stack works only with --production or --readme; add --production or --readme");
+    if (!o.kit.production && o.kit.apply) return usage("--apply works only with --production; add --production");
     if (!o.kit.production && is_given(context, "proxy"))
         return usage("--proxy works only with --production; add --production");
     if (o.secrets) return start_secrets(".", o.to, mode);
@@ -144,6 +145,7 @@ Result<report::Report> start(const Options& o, const cli::Context& context) {
                              .existing = o.force ? Existing::overwrite : Existing::keep,
                              .mode = mode,
                              .backup = o.backup,
+                             .explain = context.explain,
                              .check = o.check,
                              .stream = stream,
                              .versions = [] {

@@ -10,6 +10,8 @@ constexpr std::string_view to_come[] = {"preflight", "migrate", "backup"};
 const Field environment_variables[] = {
     {"file", Type::text, "A dotenv file with variables that are not secrets."},
     {"secrets", Type::text_list, "Names of variables whose values are secrets."},
+    {"required", Type::text_list,
+     "Names of variables that the program can't do without: plan and apply refuse a release that lacks one."},
     {"from", Type::text_list, "A command, one word per item, that prints NAME=value lines."},
     {"variables", Type::text_list,
      "Names of variables that ${NAME} and the file's commands may use, only in this environment."},

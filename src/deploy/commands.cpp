@@ -4,6 +4,7 @@
 #include "deploy/carry/leave.h"
 #include "deploy/carry/session.h"
 #include "deploy/direct/user.h"
+#include "deploy/lacking.h"
 #include "deploy/layout.h"
 #include "deploy/plan_file.h"
 #include "deploy/policy/approvers.h"
@@ -224,6 +225,20 @@ Result<void> mark_left(Session& session, const std::string& left, const Outcome&
 
 namespace {
 
+// Each with its way out; with `apply --dry-run` the first that stops is what the real run would end with.
+void add_lacking(report::Report& report, const std::vector<Lack>& lacking) {
+    std::string text;
+    bool stops = false;
+    for (const auto& one : lacking) {
+        text += fmt::format("lacks     {}\n", one.text);
+        report.findings.push_back({.rule = "deploy/lacks", .severity = report::Severity::warning, .message = one.text});
+        stops = stops || one.stops;
+    }
+    report.text += text;
+    if (stops)
+        report.facts = fmt::format("now it would not begin, as something is missing; otherwise {}", report.facts);
+}
+
 // What the release is refused for, in the order of a real run; nothing: it may be deployed.
 Result<std::optional<Outcome>> kept_away(Session& session, const ReleaseInfo& release, const sys::Environment& process,
                                          const Request& request) {
@@ -239,6 +254,7 @@ Result<report::Report> plan(const Settings& settings, const sys::Environment& pr
     Session session(settings, process, {}, true, ledger::Damaged::passed_over);
     session.todays = TRY(variables_of_plan(session, process));
     session.variables = session.todays;
+    const auto missing = lacking(settings, process);
     const auto release = TRY(read_wanted(session, request));
     TRY_VOID(session.preflight());
     TRY_VOID(check_approvers(settings.policy.approvals));
@@ -246,6 +262,7 @@ Result<report::Report> plan(const Settings& settings, const sys::Environment& pr
     if (!request.plan_file.empty() && !request.dry_run)
         TRY_VOID(write_plan(request.plan_file, settings, release.info, planned));
     auto report = TRY(show_plan(session, planned, request.check));
+    add_lacking(report, missing);
     add_dropped(report, release);
     if (settings.migrate && !planned.already) {
         const auto serving = planned.old_release.empty() ? "" : session.place->folder(planned.old_release);

@@ -6,6 +6,7 @@ std::span<const report::Rule> report_rules() {
     using report::Severity;
     static constexpr report::Rule rows[] = {
         {"deploy/drift", "The running release differs from the record", Severity::warning},
+        {"deploy/lacks", "The host lacks what a deployment needs", Severity::warning},
         {"deploy/interrupted", "A deployment was interrupted", Severity::warning},
         {"deploy/router", "The router does not lead to the release", Severity::warning},
         {"deploy/near-limit", "An instance is near its limit", Severity::warning},

@@ -97,6 +97,19 @@ Result<void> settle_compose(const config::Value& target, Settings& settings) {
     return {};
 }
 
+// What runs is reached, so the old release has to be gone before the new one starts.
+Result<void> check_by_service(const config::Value& section, const Settings& settings) {
+    if (settings.router.kind != "service") return {};
+    const auto router = section["router"];
+    if (settings.target != "compose" || !settings.root.empty())
+        return router.error("router service works only with target kind compose, without target.sockets");
+    if (settings.strategy != "recreate")
+        return router.error(fmt::format("with router service both releases would get requests at once; write strategy: "
+                                        "recreate instead of {}",
+                                        settings.strategy));
+    return {};
+}
+
 // Its commands do what a router and a strategy do elsewhere.
 Result<void> settle_exec(const config::Value& section, Settings& settings) {
     for (const auto* key : {"router", "strategy", "keep_warm", "drain", "stop"})
@@ -233,8 +246,15 @@ Result<void> read_env(const config::Config& config, Settings& settings) {
         if (!inside.ok()) return env["file"].error(inside.error().message);
     }
     settings.secrets = env["secrets"].texts();
+    settings.required = env["required"].texts();
     settings.env_from = env["from"].texts();
     settings.declared = config.variables(settings.environment);
+    for (const auto& name : env["required"].items())
+        if (!is_variable_name(name.text()))
+            return name.error(
+                fmt::format("'{}' of env.required is not the name of a variable; write only a name, such as "
+                            "DATABASE_URL",
+                            one_line(name.text())));
     for (const auto& name : env["secrets"].items())
         if (!is_variable_name(name.text()))
             return name.error(fmt::format("secret '{}' is not the name of a variable; write only a name, such as "
@@ -315,6 +335,7 @@ Result<Settings> read_settings(const config::Config& config, const std::string& 
             fmt::format("strategy {} does not keep the old release; keep_warm works only with blue-green and canary",
                         settings.strategy));
     TRY_VOID(settle_target(config, section, variables.get_or("HOME", ""), settings));
+    TRY_VOID(check_by_service(section, settings));
     TRY_VOID(settle_router(config, section["router"], settings.router));
     TRY_VOID(read_env(config, settings));
     if (settings.state.empty()) settings.state = TRY(default_state(variables, sys::is_root()));

@@ -81,6 +81,7 @@ struct Settings {
     std::string env_file;              // absolute; empty: none
     std::string env_folder;            // the folder of fairlead.yml; the file is in the tree around it
     std::vector<std::string> secrets;  // names
+    std::vector<std::string> required; // names of variables that a release can't do without
     std::vector<std::string> env_from; // argv that prints NAME=value lines
     std::vector<std::string> declared; // our variables that the application gets, too
     std::string umask;                 // of the application's processes, in octal; empty: 0022

@@ -5,6 +5,7 @@
 #include "base/version.h"
 #include "config/config.h"
 #include "init/check.h"
+#include "init/facts.h"
 #include "init/look.h"
 #include "init/place.h"
 #include <algorithm>
@@ -166,6 +167,29 @@ std::string told(const Project& project) {
     return text;
 }
 
+// What is written now, and what the kit wrote before.
+std::vector<NewFile> with_kit(const Place& place, std::vector<NewFile> all) {
+    for (const std::string path : {"docker-compose.prod.yml", ".env.production.example", "docs/runbook.md"})
+        if (auto text = place.tree.read(place.of(path), 1u << 20); text.ok() && is_ours(text.value()))
+            all.push_back({path, std::move(text).value()});
+    return all;
+}
+
+// Where the kit's compose file lies, it is what production is.
+void say_production(const Place& place, const Project& project, std::vector<NewFile>& all, std::string& said) {
+    const auto compose = place.tree.read(place.of("docker-compose.prod.yml"), 1u << 20);
+    if (!compose.ok() || !is_ours(compose.value())) return;
+    Kit kit{.production = true};
+    kit.proxy = compose->find("/etc/nginx/nginx.conf") != std::string::npos  ? "nginx"
+                : compose->find("/etc/caddy/Caddyfile") != std::string::npos ? "caddy"
+                                                                             : "none";
+    std::vector<std::string> told;
+    for (auto& file : all)
+        if (file.path == "fairlead.yml")
+            if (auto text = kit_configuration(project, kit, file.content, told)) file.content = std::move(*text);
+    for (const auto& one : told) said += fmt::format("unclear  {}\n", one);
+}
+
 }
 
 Result<report::Report> start(const std::string& folder, const Wanted& wanted) {
@@ -190,6 +214,7 @@ Result<report::Report> start(const std::string& folder, const Wanted& wanted) {
     const auto versions = wanted.versions && project.folder.empty() ? wanted.versions() : decltype(wanted.versions())();
     given.versions = versions.first;
     auto all = files(project, given);
+    say_production(place, project, all, said_before);
     std::erase_if(all, [&](const NewFile& file) {
         return file.path.ends_with("dependabot.yml") && is_updated(place, file.path);
     });
@@ -198,7 +223,9 @@ Result<report::Report> start(const std::string& folder, const Wanted& wanted) {
     if (const auto read = place.tree.look(place.of(".gitignore")); !read.ok()) return read.error(); // lines are added
     report::Report report;
     report.tool = "init";
-    report.text = told(project) + said_before + other_ci(place, project, given.ci) + before_release(given);
+    const auto facts = facts_of(project, with_kit(place, all));
+    report.text = told(project) + lost(facts) + (wanted.explain ? explained(facts) : "") + said_before +
+                  other_ci(place, project, given.ci) + before_release(given);
     if (!versions.second.empty())
         report.text += fmt::format("{}  {}\n", versions.first.empty() ? "unclear" : "found  ", versions.second);
     int written = 0;

@@ -15,10 +15,11 @@ struct Wanted {
     Ci ci = Ci::github;
     Existing existing = Existing::keep;
     Mode mode = Mode::write;
-    bool backup = false; // also writes files that run fairlead-backup regularly
-    bool check = false;  // runs install, tests and gate once; else no code of the project is run
-    int stream = 1;      // descriptor for their output
-    Kit kit = {};        // the production kit, instead of the files above
+    bool backup = false;  // also writes files that run fairlead-backup regularly
+    bool explain = false; // also tells each fact, with its place and the files that say it
+    bool check = false;   // runs install, tests and gate once; else no code of the project is run
+    int stream = 1;       // descriptor for their output
+    Kit kit = {};         // the production kit, instead of the files above
     // Returns what earlier releases say about versions: the section `tag:` of fairlead.yml, and a line for the report;
     // both may be empty.
     std::function<std::pair<std::string, std::string>()> versions = nullptr;

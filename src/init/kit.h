@@ -1,6 +1,7 @@
 #pragma once
 #include "base/result.h"
 #include "init/write.h"
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -25,17 +26,22 @@ struct Kit {                            // the request, and facts that the proje
     std::string domain;                 // domain for users; empty: app.example.org
     std::string contact, address;       // contact for docs/contacts.md; empty: cells to fill in
     std::string version, licence;       // for the badges; empty: unknown
+    bool apply = false;                 // writes the sections of fairlead.yml that say what the kit runs
     bool own_compose = false;           // there is a compose.yml that init did not write
     std::string variables;              // the table of variables, in Markdown, for README.md
     std::vector<Endpoint> endpoints;    // from smoke's checks and openapi.json, for README.md
 };
 
-std::vector<std::string> stacks();    // flask, fastapi, django, express, react-vite
+std::vector<std::string> stacks();    // flask, fastapi, django, express, generic, react-vite
 std::vector<std::string> templates(); // contacts, decision, decisions, runbook, standup
 
 // Returns files in the order of the table. `told`: what a person has to do, one sentence each. Error (usage): the kit
 // doesn't support a recognised stack, and no stack was named.
 Result<std::vector<NewFile>> kit_files(const Project& project, const Kit& kit, std::vector<std::string>& told);
+// Returns fairlead.yml with what the kit runs as its production (production_yml.h); nothing: there is no service, or
+// the file's form can't be edited; then `told` has the sections to write by hand.
+std::optional<std::string> kit_configuration(const Project& project, const Kit& kit, std::string_view before,
+                                             std::vector<std::string>& told);
 // Returns the lines that the kit needs in .gitignore.
 std::vector<std::string> kit_ignored();
 

@@ -92,6 +92,32 @@ Result<std::string> put_kit_file(const Place& place, const NewFile& file, const 
     return fmt::format("{}  {}\n", wanted.mode == Mode::write ? "written" : "would write", file.path);
 }
 
+// One production: what fairlead.yml deploys, backs up and rolls back is what the kit's compose file runs.
+Result<std::string> put_configuration(const Place& place, const Project& project, const Kit& kit, Mode mode,
+                                      int& written) {
+    const auto path = place.of("fairlead.yml");
+    const auto there = TRY(place.tree.inspect(path));
+    const bool absent = there.type == sys::FileType::absent;
+    std::string before;
+    if (!absent) before = TRY(place.tree.read(path));
+    std::vector<std::string> told;
+    const auto after = kit_configuration(project, kit, before, told);
+    std::string text;
+    for (const auto& one : told) text += fmt::format("unclear  {}\n", one);
+    if (!after) return text;
+    const auto diff = unified_diff(before, *after, "fairlead.yml");
+    if (diff.empty()) return text + "kept     fairlead.yml (its production is what docker-compose.prod.yml runs)\n";
+    if (!kit.apply)
+        return text +
+               fmt::format(
+                   "differs  fairlead.yml: {}; to write these sections, run: fairlead init --production --apply\n{}",
+                   absent ? "it is not there" : "its production is not what docker-compose.prod.yml runs", diff);
+    if (mode == Mode::write) TRY_VOID(place.tree.write(path, *after, 0644));
+    ++written;
+    return text + fmt::format("{}  fairlead.yml (deploy, environments, backup)\n{}",
+                              mode == Mode::write ? "written" : "would write", diff);
+}
+
 // openapi.json of the project and of its parts.
 std::vector<std::string> documents_in(const Place& place, const Project& project) {
     std::set<std::string> folders = {""};
@@ -159,6 +185,10 @@ Result<report::Report> start_production(const std::string& folder, const Wanted&
     TRY_VOID(put_all(all, false));
     if (kit.production) {
         const auto said = TRY(ignore_lines(place.tree, place.of(".gitignore"), kit_ignored(), wanted.mode));
+        report.text += said;
+    }
+    if (kit.production) {
+        const auto said = TRY(put_configuration(place, project, kit, wanted.mode, written));
         report.text += said;
     }
     if (kit.readme) { // its table is that of the files that are there now

@@ -1,5 +1,7 @@
 #pragma once
 #include "base/result.h"
+#include "project/processes.h"
+#include "project/variables.h"
 #include <functional>
 #include <optional>
 #include <string>
@@ -55,6 +57,30 @@ struct Shared { // a folder that outlives a release: target.shared
     std::string from; // app.py:12
 };
 
+// A process beside the one that answers requests, which starts and stops with a release.
+struct Process {
+    std::string name; // worker: small letters, digits and _, as deploy takes it
+    project::Role role = project::Role::other;
+    std::vector<std::string> command;  // of a release on a host: .venv/bin/celery ...
+    std::vector<std::string> in_image; // of the same in an image: celery ...
+    std::string from;                  // Procfile:2
+};
+
+struct Variable { // that the source reads
+    std::string name;
+    project::Need need = project::Need::unknown;
+    bool secret = false;
+    std::string fallback = {}; // as written behind it
+    std::string from = {};     // app.py:12
+};
+
+struct Data {               // a store outside of the program
+    std::string what;       // postgresql, redis, mysql, ...
+    std::string driver;     // the package that speaks to it, or the image that brings it
+    std::string migrations; // the project's own tool: alembic, django, flask-migrate, prisma, ...; empty: none found
+    std::string from;       // requirements.txt:3
+};
+
 struct Component {
     std::string name;   // lower-case letters, digits and hyphens
     std::string folder; // from the project's folder; empty: the folder itself
@@ -76,6 +102,14 @@ struct Component {
     std::string health;             // path of its health check in the source: /api/health; empty: not found
     std::string dist;               // folder of a site's built files: dist, build; else empty
     std::string dockerfile;         // docker/Dockerfile; empty: not found
+    int exposed = 0;                // the port that its Dockerfile names; 0: none
+    bool by_port = false;           // it listens at {port}, and at no socket
+    std::string served_by;          // where `serve` comes from: Procfile:1, app.py
+    std::vector<Process> processes; // beside it
+    std::string released_by;        // Procfile:3, whose release line is among the commands of `prepare`
+    std::vector<std::vector<std::string>> released_in_image; // the same line's commands, in an image
+    std::vector<Variable> variables;                         // by name
+    std::vector<Data> data;                                  // by what it is
     std::vector<std::string> services;  // postgresql, redis: needed by its tests or its compose file
     std::vector<std::string> secrets;   // names (never values) in .env.example and similar files
     std::vector<std::string> ignored;   // lines of .gitignore for files that its steps leave

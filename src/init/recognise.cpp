@@ -1,6 +1,7 @@
 #include "base/path.h"
 #include "base/text.h"
 #include "base/words.h"
+#include "init/recognise/others/others.h"
 #include "init/recognise/recogniser.h"
 #include <algorithm>
 #include <filesystem>
@@ -20,7 +21,11 @@ constexpr std::string_view node[] = {"package.json"}, go[] = {"go.mod"}, rust[] 
                            java[] = {"pom.xml", "build.gradle", "build.gradle.kts", "settings.gradle",
                                      "settings.gradle.kts"},
                            cpp[] = {"CMakeLists.txt", "meson.build"}, make[] = {"Makefile", "makefile", "GNUmakefile"},
-                           container[] = {"Dockerfile", "Containerfile"};
+                           container[] = {"Dockerfile", "Containerfile"}, ruby[] = {"Gemfile"},
+                           php[] = {"composer.json"}, dotnet[] = {"*.sln", "*.slnx", "*.csproj", "*.fsproj"},
+                           elixir[] = {"mix.exs"}, bazel[] = {"MODULE.bazel", "WORKSPACE", "WORKSPACE.bazel"},
+                           just[] = {"justfile", "Justfile", ".justfile"},
+                           task[] = {"Taskfile.yml", "Taskfile.yaml", "taskfile.yml"};
 
 constexpr Recogniser recogniser_rows[] = {
     {Language::python, "python", python, Below::own, false, describe_python},
@@ -29,6 +34,13 @@ constexpr Recogniser recogniser_rows[] = {
     {Language::java, "java", java, Below::part, false, describe_java},
     {Language::rust, "rust", rust, Below::part, false, describe_rust},
     {Language::cpp, "cpp", cpp, Below::part, false, describe_cpp},
+    {Language::other, "ruby", ruby, Below::part, false, describe_ruby},
+    {Language::other, "php", php, Below::part, false, describe_php},
+    {Language::other, "dotnet", dotnet, Below::part, false, describe_dotnet},
+    {Language::other, "elixir", elixir, Below::part, false, describe_elixir},
+    {Language::other, "bazel", bazel, Below::part, true, describe_bazel},
+    {Language::other, "just", just, Below::part, true, describe_just},
+    {Language::other, "task", task, Below::part, true, describe_task},
     {Language::other, "make", make, Below::part, true, describe_make},
     {Language::other, "container", container, Below::part, true, describe_container},
 };
@@ -37,10 +49,8 @@ constexpr Recogniser recogniser_rows[] = {
 struct Unknown {
     std::string_view language, manifest; // the manifest's name, or its ending: "*.csproj"
 };
-constexpr Unknown unknown_rows[] = {{"Ruby", "Gemfile"},       {"PHP", "composer.json"}, {"Elixir", "mix.exs"},
-                                    {".NET", "*.csproj"},      {".NET", "*.fsproj"},     {"Swift", "Package.swift"},
-                                    {"Dart", "pubspec.yaml"},  {"Scala", "build.sbt"},   {"Clojure", "project.clj"},
-                                    {"Haskell", "stack.yaml"}, {"Deno", "deno.json"}};
+constexpr Unknown unknown_rows[] = {{"Swift", "Package.swift"}, {"Dart", "pubspec.yaml"},  {"Scala", "build.sbt"},
+                                    {"Clojure", "project.clj"}, {"Haskell", "stack.yaml"}, {"Deno", "deno.json"}};
 
 bool is_below(std::string_view folder, std::string_view outer) {
     return outer.empty() || folder == outer ||
@@ -51,7 +61,11 @@ bool is_below(std::string_view folder, std::string_view outer) {
 std::vector<std::string> folders_of(const Recogniser& row, const Files& files) {
     std::vector<std::string> folders;
     for (const std::string_view path : files.paths) {
-        if (!is_one_of(row.manifests, file_name(path))) continue;
+        const auto is_its = [&](std::string_view manifest) {
+            const auto name = file_name(path);
+            return manifest.starts_with('*') ? name.ends_with(manifest.substr(1)) : name == manifest;
+        };
+        if (std::none_of(row.manifests.begin(), row.manifests.end(), is_its)) continue;
         auto folder = folder_of(path);
         if (is_own(folder) && !contains(folders, folder)) folders.push_back(std::move(folder));
     }

@@ -194,12 +194,12 @@ def written(folder, stack, proxy):
     """Twice, judged, and read by those who will read it."""
     what = f"{stack}, {proxy}"
     before = digest(folder)
-    first = init(folder, "--production", "--readme", "--proxy", proxy)
+    first = init(folder, "--production", "--apply", "--readme", "--proxy", proxy)
     note(f"{what}: init", first.stderr if first.returncode else "")
     made = digest(folder)
     changed = [name for name in before if before[name] != made[name]]
     note(f"{what}: what was there", changed)
-    again = init(folder, "--production", "--readme", "--proxy", proxy)
+    again = init(folder, "--production", "--apply", "--readme", "--proxy", proxy)
     note(f"{what}: init again writes nothing", again.stdout if "written: 0;" not in again.stdout else "")
     note(f"{what}: init again changes nothing", digest(folder) != made)
     note(f"{what}: init again has no difference", re.findall(r"^[-+@].*", again.stdout, re.M)[:5])

@@ -46,6 +46,9 @@ inline std::vector<cli::Input> inputs(Options& o) {
                  "Runs the steps that were found once: install, tests and gate. Without this flag, no step is run."))),
         only({"init"}, typed(choice("production", &o.kit.production,
                                     "Writes only the files for production: settings, images, compose, proxy, pages."))),
+        only({"init"}, typed(choice("apply", &o.kit.apply,
+                                    "With --production: writes the sections of fairlead.yml that say what the kit "
+                                    "runs; default: shows the difference."))),
         only({"init"},
              allowed(init::stacks(),
                      by_hand("stack", &o.kit.stack,

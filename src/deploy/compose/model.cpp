@@ -288,6 +288,12 @@ Json& list_in(Json& value, const char* key) {
     return list;
 }
 
+// `POSTGRES_PASSWORD: ""`: the compose file keeps it from this service, whatever the env file says.
+bool is_blanked(const Json& environment, const std::string& name) {
+    const auto there = environment.find(name);
+    return there != environment.end() && there->is_string() && there->get_ref<const std::string&>().empty();
+}
+
 void change_service(const Change& change, Json& service) {
     for (const auto* key : {"container_name", "build", "pull_policy", "scale"}) service.erase(key);
     if (auto& ports = list_in(service, "ports"); true) {
@@ -312,7 +318,8 @@ void change_service(const Change& change, Json& service) {
     for (const auto& [name, value] : change.labels) map_in(service, "labels")[name] = dollars_escaped(value);
     auto& environment = map_in(service, "environment");
     for (const auto& name : change.without) environment.erase(name);
-    for (const auto& [name, value] : change.environment) environment[name] = dollars_escaped(value);
+    for (const auto& [name, value] : change.environment)
+        if (!is_blanked(environment, name)) environment[name] = dollars_escaped(value);
     for (const auto& mount : change.mounts)
         list_in(service, "volumes")
             .push_back({{"type", "bind"},

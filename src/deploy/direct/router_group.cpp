@@ -24,8 +24,11 @@ Result<std::optional<unsigned>> router_group(const Settings& settings) {
         const auto group = TRY(sys::find_group(settings.socket_group));
         return std::optional(group);
     }
-    const auto text = sys::read_own_file("/etc/nginx/nginx.conf");
-    const auto named = text.ok() ? nginx_user(text.value()) : NginxUser{};
+    const auto& router = settings.router;
+    NginxUser named;
+    if (router.kind == "nginx" && !router.config.empty() && router.container.empty())
+        named = nginx_user(sys::read_own_file(router.config).value_or(""));
+    if (named.user.empty()) named = nginx_user(sys::read_own_file("/etc/nginx/nginx.conf").value_or(""));
     if (named.user.empty()) return std::optional<unsigned>();
     if (const auto group = sys::find_group(named.group.empty() ? named.user : named.group); group.ok())
         return std::optional(group.value());

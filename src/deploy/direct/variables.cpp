@@ -155,11 +155,29 @@ Result<void> add_secrets(const Settings& settings, const sys::Environment& proce
 
 }
 
+namespace {
+
+// All at once: whoever sets them wants to know every name.
+Result<void> check_required(const Settings& settings, const Variables& variables) {
+    std::vector<std::string> missing;
+    for (const auto& name : settings.required)
+        if (std::none_of(variables.begin(), variables.end(),
+                         [&](const Variable& one) { return one.name == name && !one.value().empty(); }))
+            missing.push_back(name);
+    if (missing.empty()) return {};
+    return usage(fmt::format("{} of env.required {} no value; set {} in env.file, or print {} with env.from",
+                             join(missing, ", "), missing.size() == 1 ? "has" : "have",
+                             missing.size() == 1 ? "it" : "them", missing.size() == 1 ? "it" : "them"));
+}
+
+}
+
 Result<Variables> gather_variables(const Settings& settings, const sys::Environment& process) {
     Variables variables;
     TRY_VOID(add_file(settings, process, variables));
     TRY_VOID(add_command(settings, process, variables));
     TRY_VOID(add_secrets(settings, process, variables));
+    TRY_VOID(check_required(settings, variables));
     return variables;
 }
 
@@ -178,7 +196,9 @@ Result<Variables> known_variables(const Settings& settings, const sys::Environme
 Result<void> check_variables(const Settings& settings, const sys::Environment& process) {
     Variables variables;
     TRY_VOID(add_file(settings, process, variables));
-    return settings.env_from.empty() ? add_secrets(settings, process, variables) : Result<void>();
+    if (!settings.env_from.empty()) return {}; // it may print any of them
+    TRY_VOID(add_secrets(settings, process, variables));
+    return check_required(settings, variables);
 }
 
 }

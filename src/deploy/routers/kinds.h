@@ -10,6 +10,7 @@ std::unique_ptr<Router> nginx_by_links(const World& world);
 std::unique_ptr<Router> nginx_by_include(const World& world);
 std::unique_ptr<Router> make_haproxy(const World& world);
 std::unique_ptr<Router> make_caddy(const World& world);
+std::unique_ptr<Router> make_service(const World& world);   // for target compose, with a proxy of its own
 std::unique_ptr<Router> make_elsewhere(const World& world); // for target exec
 
 // For both kinds of nginx.

@@ -9,8 +9,11 @@ std::unique_ptr<Router> make_nginx(const World& world) {
     return world.settings.router.by_include() ? nginx_by_include(world) : nginx_by_links(world);
 }
 
-constexpr RouterKind kinds[] = {
-    {"nginx", make_nginx}, {"haproxy", make_haproxy}, {"caddy", make_caddy}, {"elsewhere", make_elsewhere}};
+constexpr RouterKind kinds[] = {{"nginx", make_nginx},
+                                {"haproxy", make_haproxy},
+                                {"caddy", make_caddy},
+                                {"service", make_service},
+                                {"elsewhere", make_elsewhere}};
 
 }
 

@@ -129,8 +129,10 @@ const config::Rows<RouterSettings>& router_rows() {
         {
             {"kind",
              &RouterSettings::kind,
-             "the router of the users' requests",
-             {.allowed = {"nginx", "haproxy", "caddy"}}},
+             "the router of the users' requests; service: the compose project's own proxy, which finds the containers "
+             "by "
+             "their service's name",
+             {.allowed = {"nginx", "haproxy", "caddy", "service"}}},
             {"config", &RouterSettings::config,
              "main configuration file of the router; default: the distribution's path"},
             {"container",

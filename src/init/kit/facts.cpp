@@ -22,8 +22,9 @@ constexpr Stack all_stacks[] = {
     {"fastapi", "fastapi", Language::python, 8000, "main:app"},
     {"django", "django", Language::python, 8000, "project.wsgi:application"},
     {"express", "express", Language::node, 3000, "server.js"},
+    {"generic", "generic", Language::other, 8080, ""}, // whatever the team's own Dockerfile starts
 };
-constexpr std::string_view site_stack = "react-vite";
+constexpr std::string_view site_stack = "react-vite", own_image = "generic";
 
 bool contains_word(const std::vector<std::string>& words, std::string_view wanted) {
     return std::find(words.begin(), words.end(), wanted) != words.end();
@@ -87,12 +88,12 @@ std::string installer_of(const Component& component) {
     return component.install && component.manager == "pip" ? "package" : "pip";
 }
 
-// The migrations of the project's own tool, run in the image that serves; without one, those of fairlead-migrate, from
-// the host: a database whose network is internal answers it at the container's own address.
-std::string migrations_of(const Component* service, const Stack* stack, const std::string& database) {
-    struct Tool {
-        std::string_view package, status, up, down;
-    };
+struct Tool {
+    std::string_view package, status, up, down;
+};
+
+// The project's own tool of migrations; {} is the application.
+Tool tool_of(const Component* service, const Stack* stack) {
     constexpr Tool tools[] = {
         {"flask-migrate", "flask --app {} db current", "flask --app {} db upgrade", "flask --app {} db downgrade"},
         {"alembic", "alembic current", "alembic upgrade head", "alembic downgrade -1"},
@@ -100,16 +101,22 @@ std::string migrations_of(const Component* service, const Stack* stack, const st
         {"knex", "npx knex migrate:status", "npx knex migrate:latest", "npx knex migrate:rollback"},
         {"node-pg-migrate", "npx node-pg-migrate up --dry-run", "npx node-pg-migrate up", "npx node-pg-migrate down"},
     };
-    const auto* tool =
-        service == nullptr ? std::end(tools) : std::find_if(std::begin(tools), std::end(tools), [&](const Tool& one) {
-            return asks_for(*service, {one.package});
-        });
-    Tool found = {};
     if (stack != nullptr && stack->name == "django")
-        found = {"", "python manage.py showmigrations", "python manage.py migrate",
-                 "python manage.py migrate APP NAME"};
-    else if (tool != std::end(tools))
-        found = *tool;
+        return {"", "python manage.py showmigrations", "python manage.py migrate", "python manage.py migrate APP NAME"};
+    if (service == nullptr) return {};
+    const auto its = [&](const Tool& one) {
+        return asks_for(*service, {one.package}) ||
+               std::any_of(service->data.begin(), service->data.end(),
+                           [&](const Data& data) { return data.migrations == one.package; });
+    };
+    const auto* const tool = std::find_if(std::begin(tools), std::end(tools), its);
+    return tool == std::end(tools) ? Tool{} : *tool;
+}
+
+// Run in the image that serves; without a tool of the project's, those of fairlead-migrate, from the host: a database
+// whose network is internal answers it at the container's own address.
+std::string migrations_of(const Component* service, const Stack* stack, const std::string& database) {
+    const auto found = tool_of(service, stack);
     std::string text = "```sh\nalias prod='docker compose --env-file .env.production -f docker-compose.prod.yml'\n";
     if (found.up.empty())
         return text +
@@ -180,6 +187,14 @@ Result<Parts> parts_of(const Project& project, const Kit& kit) {
             parts.others.push_back(component.name);
         }
     }
+    // A stack that we don't know is served by the team's own image.
+    for (const auto& component : project.components) {
+        const bool its = kit.stack.empty() ? component.kind == Kind::service : kit.stack == own_image;
+        if (parts.service || !its || component.dockerfile.empty()) continue;
+        parts.service = component;
+        parts.stack = own_image;
+        std::erase(parts.others, component.name);
+    }
     if (!parts.service && !kit.stack.empty() && kit.stack != site_stack) {
         const auto* stack = stack_named(kit.stack);
         parts.service = Component{.name = project.name, .language = stack->language, .framework = kit.stack};
@@ -192,16 +207,29 @@ Result<Parts> parts_of(const Project& project, const Kit& kit) {
         parts.service->settings = module.substr(0, module.find('.')) + ".settings";
     }
     if (!parts.service && !parts.site)
-        return usage(fmt::format("no program of a known stack was found here ({}); name the stack with --stack",
-                                 one_of(stacks())));
+        return usage(
+            fmt::format("no program of a known stack was found here ({}), and no Dockerfile of your own; write "
+                        "one, or name the stack with --stack",
+                        one_of(stacks())));
     if (parts.stack.empty()) parts.stack = site_stack;
     return parts;
 }
 
 std::string started_by(const Parts& parts) { return target_of(*parts.service, *stack_named(parts.stack)); }
 
+std::vector<std::string> migrate_words(const Parts& parts) {
+    if (!parts.service) return {};
+    const auto* stack = stack_named(parts.stack);
+    const auto up = tool_of(&*parts.service, stack).up;
+    std::vector<std::string> words;
+    if (up.empty()) return words;
+    for (const auto& word : split(up, ' ')) words.push_back(word == "{}" ? target_of(*parts.service, *stack) : word);
+    return words;
+}
+
 int port_of(const Parts& parts) {
     const auto* stack = stack_named(parts.stack);
+    if (parts.stack == own_image && parts.service->exposed > 0) return parts.service->exposed;
     return stack == nullptr ? 8080 : stack->port;
 }
 
@@ -221,7 +249,12 @@ Facts facts_of(const Parts& parts, const Kit& kit) {
     if (!parts.service) return facts;
     const auto& service = *parts.service;
     const bool python = service.language == Language::python;
-    facts.insert({"service", parts.stack, python ? "python" : "node"});
+    facts.insert({"service", parts.stack});
+    if (parts.stack == own_image) {
+        if (contains_word(service.services, "redis")) facts.insert("redis");
+        return facts;
+    }
+    facts.insert(python ? "python" : "node");
     facts.insert(python ? installer_of(service) : service.manager);
     if (service.build) facts.insert("builds");
     if (!service.modules.empty()) facts.insert("src");
@@ -233,6 +266,71 @@ Facts facts_of(const Parts& parts, const Kit& kit) {
         if (asks_for(service, {name})) facts.insert(name);
     if (asks_for(service, {"psycopg", "psycopg2", "psycopg2-binary"})) facts.insert("psycopg");
     return facts;
+}
+
+namespace {
+
+// The team's own variables, which no template of ours knows, each with the place that reads it.
+std::string own_variables(const Component& service) {
+    constexpr std::string_view ours[] = {
+        "DATABASE_URL",  "REDIS_URL",   "SECRET_KEY",        "FRONTEND_URL",   "ALLOWED_ORIGINS",
+        "ALLOWED_HOSTS", "LOG_LEVEL",   "LOG_FORMAT",        "SENTRY_DSN",     "SENTRY_TRACES_SAMPLE_RATE",
+        "ENVIRONMENT",   "DB_PASSWORD", "POSTGRES_PASSWORD", "REDIS_PASSWORD", "DOMAIN",
+        "VITE_API_URL"};
+    std::string text;
+    for (const auto& one : service.variables) {
+        if (std::find(std::begin(ours), std::end(ours), one.name) != std::end(ours)) continue;
+        if (one.need == project::Need::required)
+            text += fmt::format("# Read at {}, and needed there.\n{}=\n\n", one.from, one.name);
+        else
+            text += fmt::format("# Read at {}; the source goes on without it: {}=\n\n", one.from, one.name);
+    }
+    return text;
+}
+
+// As seen from what the image is built from: the component's folder, where the Dockerfile lies there.
+std::string own_dockerfile(const Component& service) {
+    const auto path = within(service, service.dockerfile);
+    return path.empty() ? "Dockerfile" : path;
+}
+
+// A service of the compose file for each process beside the application: the same image, another command.
+std::string process_services(const Component& service, const Facts& facts) {
+    std::string text;
+    for (const auto& one : service.processes) {
+        std::vector<std::string> words;
+        for (const auto& word : one.in_image) words.push_back(replace_all(word, "$", "$$"));
+        text += fmt::format(R"(  # {0}
+  {1}:
+    <<: *held
+    image: ${{APP_IMAGE:-kit-app:${{APP_VERSION:-0.0.0}}}}
+    pull_policy: ${{APP_PULL:-missing}}
+    command: {2}
+    env_file: ["${{ENV_FILE:-.env.production}}"]
+    environment: *app-environment
+    networks: [front, back]
+    volumes: ["uploads:/srv/uploads"]
+    tmpfs: [/tmp]
+    depends_on:
+      db: {{condition: service_healthy}}
+{3}    stop_grace_period: ${{APP_STOP_GRACE:-30s}}
+    healthcheck: # it has no port to ask; whether its process is there
+      test: [CMD, sh, -c, "kill -0 1"]
+      interval: ${{WORKER_HEALTH_INTERVAL:-30s}}
+      timeout: ${{WORKER_HEALTH_TIMEOUT:-10s}}
+      retries: ${{WORKER_HEALTH_RETRIES:-3}}
+      start_period: ${{WORKER_HEALTH_START:-10s}}
+    deploy:
+      resources:
+        limits: {{cpus: "${{WORKER_CPUS:-1.0}}", memory: "${{WORKER_MEMORY:-512M}}", pids: 256}}
+
+)",
+                            one.from, one.name, yaml_list(words),
+                            facts.contains("redis") ? "      redis: {condition: service_healthy}\n" : "");
+    }
+    return text;
+}
+
 }
 
 Samples samples_of(const Parts& parts, const Project& project, const Kit& kit) {
@@ -256,6 +354,9 @@ Samples samples_of(const Parts& parts, const Project& project, const Kit& kit) {
     };
     if (parts.service) {
         const auto& service = *parts.service;
+        samples.emplace_back("# kit-variables\n\n", own_variables(service));
+        samples.emplace_back("  # kit-processes\n\n",
+                             replace_all(process_services(service, facts_of(parts, kit)), "kit-app", project.name));
         const auto* stack = stack_named(parts.stack);
         const auto target = target_of(service, *stack);
         if (target.ends_with("()")) // Uvicorn's own word for it; gunicorn calls what is written as a call
@@ -263,6 +364,7 @@ Samples samples_of(const Parts& parts, const Project& project, const Kit& kit) {
                                  fmt::format("uvicorn, --factory, \"{}\"", target.substr(0, target.size() - 2)));
         samples.insert(samples.end(), {{"kit.module:app", target},
                                        {"kit-server.js", target},
+                                       {"kit-dockerfile", own_dockerfile(service)},
                                        {"/app/src", "/app/" + service.modules},
                                        {"kit_settings", service.settings},
                                        {"kit-scheme", scheme_of(service)},

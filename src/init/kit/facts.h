@@ -24,6 +24,8 @@ Samples readme_samples(const Parts& parts, const Project& project, const Kit& ki
 
 std::string started_by(const Parts& parts); // how the service is started: app:app, server.js
 int port_of(const Parts& parts);
+// The command that updates the tables, in the image: alembic upgrade head; empty: the project has no tool of its own.
+std::vector<std::string> migrate_words(const Parts& parts);
 std::string health_of(const Parts& parts);
 
 }

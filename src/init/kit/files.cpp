@@ -1,5 +1,6 @@
 #include "base/text.h"
 #include "init/kit/facts.h"
+#include "init/kit/production_yml.h"
 #include "init/kit/texts.h"
 #include "init/write/left.h"
 #include "init/write/text.h"
@@ -22,8 +23,8 @@ struct KitRow {
     bool executable = false;
 };
 constexpr KitRow kit_rows[] = {
-    {"env/env.local.example", ".env.local.example", KitPart::production, Where::root, "service"},
-    {"env/env.deploy.example", ".env.deploy.example", KitPart::production, Where::root, "service"},
+    {"env/env.local.example", ".env.local.example", KitPart::production, Where::root, "service no-generic"},
+    {"env/env.deploy.example", ".env.deploy.example", KitPart::production, Where::root, "service no-generic"},
     {"env/env.production.example", ".env.production.example", KitPart::production, Where::root, "service"},
     {"react-vite/env.production.example", ".env.production.example", KitPart::production, Where::site, "site"},
     {"python/config_production.py", "config_production.py", KitPart::production, Where::service, "python"},
@@ -41,10 +42,12 @@ constexpr KitRow kit_rows[] = {
     {"react-vite/Dockerfile.prod", "Dockerfile.prod", KitPart::production, Where::site, "site proxy"},
     {"react-vite/dockerignore", ".dockerignore", KitPart::production, Where::site, "site"},
     {"compose/docker-compose.prod.yml", "docker-compose.prod.yml", KitPart::production, Where::root, "runs"},
-    {"compose/compose.yml", "compose.yml", KitPart::production, Where::root, "service no-compose"},
-    {"compose/compose.override.yml", "compose.override.yml", KitPart::production, Where::root, "service no-compose"},
+    {"compose/compose.yml", "compose.yml", KitPart::production, Where::root, "service no-generic no-compose"},
+    {"compose/compose.override.yml", "compose.override.yml", KitPart::production, Where::root,
+     "service no-generic no-compose"},
     {"postgres/app-role.sh", "docker/postgres/app-role.sh", KitPart::production, Where::root, "service", true},
-    {"postgres/seeds.sql", "docker/postgres/seeds/seeds.sql", KitPart::production, Where::root, "service no-compose"},
+    {"postgres/seeds.sql", "docker/postgres/seeds/seeds.sql", KitPart::production, Where::root,
+     "service no-generic no-compose"},
     {"nginx/nginx.conf", "docker/nginx/nginx.conf", KitPart::production, Where::root, "nginx"},
     {"caddy/Caddyfile", "docker/caddy/Caddyfile", KitPart::production, Where::root, "caddy"},
     {"caddy/Dockerfile.prod", "docker/caddy/Dockerfile.prod", KitPart::production, Where::root,
@@ -106,10 +109,14 @@ void tell(const Parts& parts, const Facts& facts, std::vector<std::string>& told
         told.push_back(fmt::format("init knows no digest of python:{}-slim-bookworm; add @sha256:... to it in "
                                    "Dockerfile.prod; docker buildx imagetools inspect prints the digest",
                                    parts.service->version));
-    if (parts.service && parts.service->serve.empty() && parts.service->callable.empty() && parts.stack != "django")
+    if (parts.service && parts.service->serve.empty() && parts.service->callable.empty() && parts.stack != "django" &&
+        parts.stack != "generic")
         told.push_back(fmt::format("no server was found in the source, so {} is started; name your server in "
                                    "Dockerfile.prod's CMD and in compose.override.yml",
                                    started_by(parts)));
+    if (parts.stack == "generic" && parts.service->dockerfile.empty())
+        told.emplace_back("no Dockerfile was found, and docker-compose.prod.yml builds one; write Dockerfile, which "
+                          "starts your program at the port that it names by EXPOSE");
     if (!parts.others.empty())
         told.push_back(fmt::format("the kit is for a single service and a single front end; left out: {}",
                                    join(parts.others, ", ")));
@@ -147,6 +154,19 @@ Result<std::vector<NewFile>> kit_files(const Project& project, const Kit& kit, s
     }
     if (kit.production) tell(some, facts, told);
     return files;
+}
+
+std::optional<std::string> kit_configuration(const Project& project, const Kit& kit, std::string_view before,
+                                             std::vector<std::string>& told) {
+    const auto parts = parts_of(project, kit);
+    if (!parts.ok() || !parts->service) return std::nullopt;
+    auto text = with_production(before, parts.value(), project, kit);
+    if (!text)
+        told.push_back(
+            "deploy, environments or backup of fairlead.yml is written in {}, so init can't change it; write "
+            "these sections yourself:\n" +
+            production_sections(parts.value(), project, kit));
+    return text;
 }
 
 std::vector<std::string> kit_ignored() { return {".env", ".env.*", "!.env*.example", "*.pem", "*.key"}; }

@@ -28,6 +28,9 @@ std::string starter(const Parts& parts) {
     if (parts.stack == "fastapi") return own + ".venv/bin/uvicorn kit.module:app --reload --port 8765";
     if (parts.stack == "django") return own + ".venv/bin/python manage.py runserver 8765";
     if (parts.stack == "express") return own + "node --watch kit-server.js";
+    if (parts.stack == "generic")
+        return "docker build -t "
+               "kit-app . && docker run --rm -p 8765:8765 kit-app";
     return "npm run dev";
 }
 

@@ -69,7 +69,7 @@ void tell_embedded(Folder& folder, const std::string& name, const std::string& t
 
 struct FoundMains {
     std::vector<Main> mains;
-    bool serves = false, knows_socket = false; // anywhere
+    bool serves = false, knows_socket = false, knows_port = false; // anywhere
 };
 
 FoundMains look_into(Folder& folder) {
@@ -85,6 +85,7 @@ FoundMains look_into(Folder& folder) {
         tell_embedded(folder, name, text);
         found.serves |= its;
         found.knows_socket |= text.find("FAIRLEAD_SOCKET") != text.npos;
+        found.knows_port |= text.find("Getenv(\"PORT\")") != text.npos || text.find("LookupEnv(\"PORT\")") != text.npos;
         if (!is_main(text)) continue;
         const auto slash = name.rfind('/');
         const auto place = slash == name.npos ? std::string() : name.substr(0, slash);
@@ -132,7 +133,9 @@ void add_programs(Folder& folder, Component& component, const FoundMains& found)
         folder.doubt(fmt::format(
             "there are {} main packages; {} is assumed to be the server; if not, change deploy.target.command",
             found.mains.size(), place.empty() ? "the root's" : place));
-    if (!found.knows_socket)
+    component.by_port = !found.knows_socket && found.knows_port;
+    if (component.by_port) component.serve = {"env", "PORT={port}", "./bin/" + name};
+    if (!found.knows_socket && !component.by_port)
         folder.doubt("a deployment gives the program a socket in $FAIRLEAD_SOCKET; let the program listen there: "
                      "net.Listen(\"unix\", os.Getenv(\"FAIRLEAD_SOCKET\"))");
 }

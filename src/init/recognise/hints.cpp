@@ -2,6 +2,7 @@
 #include "base/path.h"
 #include "base/text.h"
 #include "init/recognise/recogniser.h"
+#include "init/recognise/runs/runs.h"
 #include "sys/data/json.h"
 #include "sys/environment.h"
 #include <algorithm>
@@ -71,7 +72,6 @@ bool is_secret_name(std::string_view name) {
 }
 
 constexpr std::size_t most_needed = 8; // secrets: of more than these some are optional, as a rule
-constexpr std::string_view process_letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-";
 
 void add_secrets(Folder& folder, Component& component) {
     for (const auto* name :
@@ -100,20 +100,6 @@ void add_secrets(Folder& folder, Component& component) {
                                  component.secrets.size()));
 }
 
-// What its lines say may hold a secret: the doubts name the process alone.
-void tell_procfile(Folder& folder) {
-    for (const auto& line : lines_of(folder.text("Procfile"))) {
-        const auto name = line.substr(0, line.find(':'));
-        const bool plain = name.size() < line.size() && name.find_first_not_of(process_letters) == name.npos;
-        if (!plain || name.empty() || name == "web") continue;
-        folder.doubt(name == "release" ? std::string("a deployment does not run Procfile's release line; put it into "
-                                                     "deploy.target.prepare of fairlead.yml")
-                                       : fmt::format("a deployment does not start Procfile's process '{}'; write it "
-                                                     "under deploy.target.workers of fairlead.yml",
-                                                     name));
-    }
-}
-
 // Leaves out an option with its value: --bind X, --bind=X, -b X, -bX.
 void drop_option(std::vector<std::string>& words, std::initializer_list<std::string_view> names) {
     for (auto it = words.begin(); it != words.end();) {
@@ -131,6 +117,8 @@ void drop_option(std::vector<std::string>& words, std::initializer_list<std::str
 }
 
 }
+
+bool is_secret_variable(std::string_view name) { return is_secret_name(name); }
 
 std::string container_file(const Folder& folder) {
     auto name = folder.first({"Dockerfile", "Containerfile", "docker/Dockerfile", "Dockerfile.prod",
@@ -156,12 +144,29 @@ std::string container_file(const Folder& folder) {
     return "";
 }
 
+namespace {
+
+// Procfile's web line, the file of the application, the container's CMD, or the manifest.
+std::string served_by(Folder& folder, const Component& component) {
+    for (const auto& line : project::procfile_lines(folder.text("Procfile")))
+        if (line.name == "web") return fmt::format("Procfile:{}", line.line);
+    if (!component.served_by.empty()) return component.served_by;
+    for (const auto* manifest : {"package.json", "go.mod", "pom.xml", "build.gradle", "Cargo.toml", "manage.py"})
+        if (folder.has(manifest)) return manifest;
+    return component.dockerfile;
+}
+
+}
+
 void add_hints(Folder& folder, Component& component) {
     if (component.dockerfile.empty()) component.dockerfile = container_file(folder);
     take_container(folder, component, component.language == Language::python ? ".venv/bin/" : "");
     add_compose_services(folder, component);
     add_secrets(folder, component);
-    tell_procfile(folder);
+    add_processes(folder, component);
+    add_variables(folder, component);
+    add_data(folder, component);
+    if (!component.serve.empty()) component.served_by = served_by(folder, component);
     if (component.kind == Kind::service && component.health.empty()) {
         component.health = health_of(folder, component);
         if (component.health.empty() && !component.serve.empty())
@@ -278,6 +283,9 @@ void take_container(Folder& folder, Component& component, const std::string& bin
     for (const auto& line : lines_of(folder.text(name))) {
         if (line.starts_with("FROM ")) exposes = false, command.clear(); // the last stage is what runs
         exposes |= line.starts_with("EXPOSE ");
+        if (line.starts_with("EXPOSE "))
+            if (const auto port = parse_integer(line.substr(7, line.find_first_of("/ ", 7) - 7)); port.ok())
+                component.exposed = static_cast<int>(std::clamp<std::int64_t>(port.value(), 0, 65535));
         if (line.starts_with("CMD ") || (line.starts_with("ENTRYPOINT ") && command.empty()))
             command = trim(std::string_view(line).substr(line.find(' ')));
     }

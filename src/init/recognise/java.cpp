@@ -73,7 +73,7 @@ void add_services(Component& component, const auto& names) {
         if (names(artifact) && !contains(component.services, service)) component.services.emplace_back(service);
 }
 
-void set_framework(Folder& folder, Component& component, const auto& names) {
+void set_framework(Component& component, const auto& names) {
     struct Row {
         std::string_view artifact, name;
         bool serves;
@@ -89,9 +89,6 @@ void set_framework(Folder& folder, Component& component, const auto& names) {
         component.framework = row.name;
         component.kind = row.serves ? Kind::service : Kind::program;
         if (row.serves && names("spring-boot-starter-actuator")) component.health = "/actuator/health";
-        if (row.serves)
-            folder.doubt("Java servers listen at a port, but a deployment gives a socket ($FAIRLEAD_SOCKET); put a "
-                         "proxy in front of the application, or deploy its image");
         return;
     }
 }
@@ -135,7 +132,7 @@ void describe_maven(Folder& folder, Component& component) {
     if (integration) component.evidence.push_back({"tests", before + "target/failsafe-reports/TEST-*.xml"});
     component.ignored.push_back("target/");
     const auto names = [&](std::string_view artifact) { return pom.names(artifact); };
-    set_framework(folder, component, names);
+    set_framework(component, names);
     if (!pom.names("testcontainers")) add_services(component, names); // which start what the tests need
     const auto artifact = pom.get("artifactId");
     const auto jar =
@@ -143,7 +140,7 @@ void describe_maven(Folder& folder, Component& component) {
     const bool plain =
         jar.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-") == jar.npos;
     if (component.kind == Kind::service && !several && plain && component.framework == "spring")
-        component.serve = {"java", "-jar", "target/" + jar + ".jar"};
+        component.serve = {"java", "-jar", "target/" + jar + ".jar", "--server.port={port}"}, component.by_port = true;
 }
 
 void describe_gradle(Folder& folder, Component& component) {
@@ -172,7 +169,7 @@ void describe_gradle(Folder& folder, Component& component) {
     component.evidence = {{"tests", std::string(several ? "**/" : "") + "build/test-results/test/TEST-*.xml"}};
     component.ignored.insert(component.ignored.end(), {"build/", ".gradle/"});
     const auto names = [&](std::string_view artifact) { return text.find(artifact) != text.npos; };
-    set_framework(folder, component, names);
+    set_framework(component, names);
     if (!names("testcontainers")) add_services(component, names); // which start what the tests need
 }
 

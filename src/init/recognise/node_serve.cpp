@@ -107,17 +107,24 @@ void add_serve(Node& node) {
     const auto words = words_of(script);
     component.kind = Kind::service;
     const bool direct = is_plain_command(script) && !words.empty() && words.front() == "node";
-    component.serve = {"env", "PORT={socket}"}; // listen() of Node takes a path where a number is expected
-    const auto own = direct ? words : std::vector<std::string>{"npm", "run", name}; // whatever the manager is
-    component.serve.insert(component.serve.end(), own.begin(), own.end());
-    bool listens = false;
+    bool listens = false, knows_socket = false, as_number = false;
     auto sources = folder.sources({".js", ".ts", ".mjs", ".cjs"});
     if (sources.size() > 200) sources.resize(200);
     for (const auto& source : sources) {
         const auto text = folder.text(source);
-        listens |= text.find("FAIRLEAD_SOCKET") != text.npos || text.find("process.env.PORT") != text.npos;
+        knows_socket |= text.find("FAIRLEAD_SOCKET") != text.npos;
+        listens |= text.find("process.env.PORT") != text.npos;
+        for (const auto* call : {"Number(process.env.PORT", "parseInt(process.env.PORT", "+process.env.PORT"})
+            as_number |= text.find(call) != text.npos;
     }
-    if (component.framework == "next" || component.framework == "fastify" || component.framework == "nest" || !listens)
+    const bool by_framework =
+        component.framework == "next" || component.framework == "fastify" || component.framework == "nest";
+    component.by_port = !knows_socket && (as_number || component.framework == "next" || (by_framework && listens));
+    // listen() of Node takes a path where a number is expected
+    component.serve = {"env", component.by_port ? "PORT={port}" : "PORT={socket}"};
+    const auto own = direct ? words : std::vector<std::string>{"npm", "run", name}; // whatever the manager is
+    component.serve.insert(component.serve.end(), own.begin(), own.end());
+    if (!component.by_port && !knows_socket && (by_framework || !listens))
         folder.doubt("$PORT and $FAIRLEAD_SOCKET of a deployment hold a socket, not a number; check that the program "
                      "listens there (server.listen(process.env.FAIRLEAD_SOCKET))");
 }

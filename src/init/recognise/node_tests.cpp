@@ -1,6 +1,7 @@
 // package.json's test script, and the flags by which its runner writes what gate reads.
 #include "base/text.h"
 #include "init/recognise/node_parts.h"
+#include "init/recognise/runs/reporters.h"
 #include "sys/data/json.h"
 #include <algorithm>
 #include <fmt/format.h>
@@ -44,21 +45,48 @@ struct Told {
     std::vector<std::pair<std::string, std::string>> variables = {};
     std::string brought = {}; // a package by npx
     bool prefix = false;      // the flags belong before the runner's own arguments
+    // What of the script they replace: options with a value, and without. The reporters of `reporter` stay beside ours.
+    std::vector<std::string_view> replaces = {}, switches = {};
+    std::string_view reporter = {};
 };
 
-Told tell_vitest(const Node& node) {
+// A threshold that the project's own run doesn't ask for would make our run red.
+bool demands_coverage(const Node& node, const Command& command, std::string_view word) {
+    const bool measures = command.text.find("coverage") != std::string::npos;
+    if (measures) return false;
+    if (!at(node.package, "/jest/" + std::string(word)).is_null()) return true;
+    auto quiet = node.folder;
+    for (const auto& name : quiet.below())
+        if (name.find('/') == name.npos && (name.starts_with("jest.config") || name.starts_with("vite")) &&
+            quiet.text(name).find(word) != std::string::npos)
+            return true;
+    return false;
+}
+
+Told tell_vitest(const Node& node, const Command& command) {
     Told told{{"--run", "--reporter=default", "--reporter=junit", std::string("--outputFile.junit=") + junit_report}};
-    told.coverage = node.asks_for("@vitest/coverage-v8") || node.asks_for("@vitest/coverage-istanbul");
+    told.replaces = {"--reporter", "--outputFile", "--outputFile.junit"};
+    told.switches = {"--watch", "-w", "--ui"};
+    told.reporter = "--reporter";
+    told.coverage = (node.asks_for("@vitest/coverage-v8") || node.asks_for("@vitest/coverage-istanbul")) &&
+                    !demands_coverage(node, command, "thresholds");
     if (told.coverage)
         told.flags.insert(told.flags.end(), {"--coverage.enabled", "--coverage.reporter=lcovonly",
                                              "--coverage.reportsDirectory=reports/coverage"});
     return told;
 }
 
-Told tell_jest(const Node& node) {
-    Told told{{"--ci", "--reporters=default", "--reporters=jest-junit", "--coverage", "--coverageReporters=lcovonly",
-               "--coverageDirectory=reports/coverage"},
-              true};
+Told tell_jest(const Node& node, const Command& command) {
+    const bool measured = !demands_coverage(node, command, "coverageThreshold") &&
+                          find_word(command.text, "--no-coverage") == std::string::npos &&
+                          find_word(command.text, "--coverage=false") == std::string::npos;
+    Told told{{"--ci", "--reporters=default", "--reporters=jest-junit"}, measured};
+    if (measured)
+        told.flags.insert(told.flags.end(),
+                          {"--coverage", "--coverageReporters=lcovonly", "--coverageDirectory=reports/coverage"});
+    told.replaces = {"--reporters", "--coverageDirectory"};
+    told.switches = {"--watch", "--watchAll"};
+    told.reporter = "--reporters";
     told.variables = {{"CI", "true"},
                       {"JEST_JUNIT_OUTPUT_FILE", junit_report},
                       {"JEST_JUNIT_ADD_FILE_ATTRIBUTE", "true"},
@@ -67,35 +95,36 @@ Told tell_jest(const Node& node) {
     return told;
 }
 
-Told tell_mocha(const Node&) { return {{"--reporter=xunit", std::string("--reporter-option=output=") + junit_report}}; }
-
-Told tell_node(const Node&) {
-    return {{"--test-reporter=spec", "--test-reporter-destination=stdout", "--test-reporter=junit",
-             std::string("--test-reporter-destination=") + junit_report, "--experimental-test-coverage",
-             "--test-reporter=lcov", std::string("--test-reporter-destination=") + lcov},
-            true,
-            {},
-            {},
-            true};
+Told tell_mocha(const Node&, const Command&) {
+    Told told{{"--reporter=xunit", std::string("--reporter-option=output=") + junit_report}};
+    told.switches = {"--watch", "-w"}; // of two reporters mocha takes the last
+    return told;
 }
 
-Told tell_tap(const Node& node) {
+// The flags are those of with_node_reporters().
+Told tell_node(const Node&, const Command&) { return {{"--test"}, true, {}, {}, true}; }
+
+Told tell_tap(const Node& node, const Command&) {
     if (const auto version = node.version_of("tap"); version.find_first_of("0123456789") != version.npos &&
                                                      version.find('1') == version.find_first_of("0123456789") &&
                                                      version.substr(version.find('1'), 2) < "18")
         return {}; // earlier ones write one report only, to stdout
-    return {{"--reporter=junit", std::string("--reporter-file=") + junit_report}};
+    Told told{{"--reporter=junit", std::string("--reporter-file=") + junit_report}};
+    told.replaces = {"--reporter", "-R", "--reporter-file"};
+    return told;
 }
 
-Told tell_playwright(const Node&) {
-    return {{"--reporter=junit"}, false, {{"PLAYWRIGHT_JUNIT_OUTPUT_NAME", junit_report}}};
+Told tell_playwright(const Node&, const Command&) {
+    Told told{{"--reporter=junit"}, false, {{"PLAYWRIGHT_JUNIT_OUTPUT_NAME", junit_report}}};
+    told.replaces = {"--reporter"};
+    return told;
 }
 
-Told tell_nothing(const Node&) { return {}; }
+Told tell_nothing(const Node&, const Command&) { return {}; }
 
 struct RunnerRow {
     std::string_view program;
-    Told (*tell)(const Node& node);
+    Told (*tell)(const Node& node, const Command& command);
 };
 constexpr RunnerRow runners[] = {
     {"vitest", tell_vitest},
@@ -107,6 +136,7 @@ constexpr RunnerRow runners[] = {
     {"mocha", tell_mocha},
     {"_mocha", tell_mocha},
     {"node", tell_node},
+    {"tsx", tell_node},
     {"tap", tell_tap},
     {"playwright", tell_playwright},
     {"ava", tell_nothing},
@@ -150,6 +180,7 @@ const RunnerRow* runner_of(const Command& command) {
             if (program == "node") return nullptr;
         }
     }
+    if (program == "tsx" && find_word(command.text, "--test") == std::string::npos) return nullptr;
     if (program == "ng" && (words.size() < 2 || words[1] != "test")) return nullptr;
     for (const auto& row : runners)
         if (row.program == program) return &row;
@@ -227,11 +258,57 @@ std::vector<std::string> unit_scripts(const Node& node) {
 
 bool is_placeholder_script(const std::string& script) { return script.find("no test specified") != script.npos; }
 
-void add_reports(Node& node, const Told& told, const char* coverage_file) {
+void add_reports(Node& node, const Told& told, const std::string& junit, const std::string& coverage_file) {
     auto& component = node.component;
-    component.evidence.push_back({"tests", junit_report});
+    component.evidence.push_back({"tests", junit});
     if (told.coverage) component.evidence.push_back({"coverage", coverage_file});
     component.ignored.push_back("reports/");
+}
+
+// With the programs of node_modules before the others, as npm runs a script.
+std::vector<std::string> in_shell(const Node& node, const std::string& text) {
+    std::string path = "$PWD/node_modules/.bin";
+    if (!node.up.empty()) path += ":$PWD/" + node.up + "/node_modules/.bin";
+    return {"sh", "-c", fmt::format("export PATH=\"{}:$PATH\"; {}", path, text)};
+}
+
+std::vector<std::string> by_shell_if_needed(const Node& node, const Command& command, const std::string& text) {
+    if (!command.before.empty() || !text.starts_with("node ") || text.find("&&") != text.npos)
+        return in_shell(node, text);
+    return is_plain_command(text) ? words_of(text) : std::vector<std::string>{"sh", "-c", text};
+}
+
+// The whole script with its one command changed: what stands around it, a build say, is run as well.
+std::string in_script(const Node& node, const FoundRunner& found, const std::string& changed) {
+    auto whole = node.script(found.script);
+    const auto at = whole.find(found.command.text);
+    return at == whole.npos ? changed : whole.replace(at, found.command.text.size(), changed);
+}
+
+// The script's own command with our flags in place of those that would stand there twice; empty: none does.
+std::string replaced(const Command& command, const Told& told) {
+    auto text = command.text;
+    bool changed = false, others = false;
+    std::string kept;
+    for (const auto& name : told.replaces) {
+        const auto taken = take_option(text, {name}, true);
+        changed = changed || taken.any();
+        text = taken.text;
+        for (const auto& value : name == told.reporter ? taken.values : std::vector<std::string>()) {
+            if (value.find("junit") != value.npos || value == "default" || value.empty()) continue;
+            others = true;
+            kept += fmt::format(" {}={}", name, value);
+        }
+    }
+    if (const auto taken = take_option(text, told.switches, false); taken.any()) {
+        changed = true;
+        text = taken.text;
+    }
+    if (!changed) return {};
+    for (const auto& flag : told.flags)
+        if (!(others && flag == std::string(told.reporter) + "=default") && find_word(text, flag) == text.npos)
+            text += " " + flag;
+    return text + kept;
 }
 
 void set_test(Node& node, const FoundRunner& found, const Told& told) {
@@ -239,18 +316,15 @@ void set_test(Node& node, const FoundRunner& found, const Told& told) {
     const auto because = fmt::format("package.json: scripts.{}", found.script);
     std::vector<std::vector<std::string>> commands;
     std::vector<std::string> words;
+    std::string junit = junit_report, coverage_file = lcov;
     if (told.prefix) { // node --test: its options stand before the files; shells expand those
-        auto text = found.command.text;
-        const auto place = text.find("--test") + 6;
-        for (const auto& flag : told.flags) text.insert(place, " " + flag);
-        std::string flags;
-        text = found.command.text;
-        for (const auto& flag : told.flags) flags += " " + flag;
-        text.insert(place, flags);
+        const auto with = with_node_reporters(found.command.text, junit, coverage_file);
+        junit = with.junit;
+        coverage_file = with.lcov;
         commands.push_back({"mkdir", "-p", "reports/coverage"});
-        words = is_plain_command(text) && found.command.before.empty() ? words_of(text)
-                                                                       : std::vector<std::string>{"sh", "-c", text};
-        if (words.front() == "sh" && !found.command.before.empty()) words = node.exec(words);
+        words = by_shell_if_needed(node, found.command, in_script(node, found, with.text));
+    } else if (const auto edited = replaced(found.command, told); !edited.empty()) {
+        words = in_shell(node, in_script(node, found, edited));
     } else if (found.command.last && !contains(words_of(node.script(found.script)), "--")) {
         words = node.run(found.script, told.flags);
     } else {
@@ -264,10 +338,13 @@ void set_test(Node& node, const FoundRunner& found, const Told& told) {
             "the project has no {0}, so each run fetches {0} with npx; to avoid that, add it to devDependencies",
             told.brought));
     }
+    const bool by_npm = contains(words, "run") && contains(words, found.script); // which runs pretest by itself
+    if (!by_npm && !node.script("pre" + found.script).empty())
+        commands.insert(commands.begin(), node.run("pre" + found.script));
     commands.push_back(std::move(words));
     component.test = step("test", std::move(commands), because);
     component.test->variables = told.variables;
-    add_reports(node, told, lcov);
+    add_reports(node, told, junit, coverage_file);
 }
 
 }
@@ -291,7 +368,7 @@ void test_node(Node& node) {
     if (found.row == nullptr && !node.holds_workspaces)
         for (const auto& name : unit_scripts(node))
             if (found.row == nullptr) found = find_runner(node, name, 0);
-    const auto told = found.row != nullptr ? found.row->tell(node) : Told{};
+    const auto told = found.row != nullptr ? found.row->tell(node, found.command) : Told{};
     if (!told.flags.empty()) return set_test(node, found, told);
     if (script.empty()) {
         if (!node.holds_workspaces)

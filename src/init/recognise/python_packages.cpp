@@ -69,6 +69,18 @@ void read_groups(Python& python, const Json& groups, std::vector<std::string>& w
                                         one_line(testing.front())));
 }
 
+// What only hatch's environments hold; whoever installs by pip brings it.
+void read_hatch(Python& python) {
+    for (const auto* environment : {"default", "test", "tests", "hatch-test"})
+        for (const auto* key : {"dependencies", "extra-dependencies"}) {
+            const auto list = texts_of(at(python.project, std::string("/tool/hatch/envs/") + environment + "/" + key));
+            add_packages(python, list);
+            for (const auto& one : list)
+                if (std::find(python.brought.begin(), python.brought.end(), one) == python.brought.end())
+                    python.brought.push_back(one);
+        }
+}
+
 void read_keys(Python& python, const Json& table) { // poetry: names are keys
     if (!table.is_object()) return;
     std::vector<std::string> names;
@@ -290,6 +302,7 @@ void read_python(Python& python) {
     add_packages(python, texts_of(at(python.project, "/project/dependencies")));
     read_groups(python, at(python.project, "/project/optional-dependencies"), python.extras);
     read_groups(python, at(python.project, "/dependency-groups"), python.groups);
+    read_hatch(python);
     read_poetry(python);
     read_setup(python);
     const auto pipfile = python.folder.toml("Pipfile");

@@ -61,6 +61,7 @@ void serve_python(Python& python) {
     const auto found = find_callable(python);
     if (found) component.callable = found->target;
     if (found) component.modules = found->folder;
+    if (found) component.served_by = found->file;
     if (take_procfile(folder, component, python.bin)) return;
     const bool manage = python.has_manage(), container = !container_file(folder).empty();
     // A package on its way to PyPI may have an app object as an example of itself: it is served when something says so.

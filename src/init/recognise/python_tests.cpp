@@ -39,9 +39,39 @@ bool measures_coverage(Python& python) { // what is to be measured is the projec
            python.folder.text("setup.cfg").find("[coverage:run]") != std::string::npos;
 }
 
+// addopts of pytest's own configuration, wherever it stands.
+std::string own_options(Python& python) {
+    auto& folder = python.folder;
+    std::string text;
+    for (const auto* name : {"pytest.ini", ".pytest.ini", "setup.cfg", "tox.ini"}) {
+        const auto whole = folder.text(name);
+        const auto at = whole.find("addopts");
+        if (at == whole.npos) continue;
+        auto end = at; // with the lines that are indented below it
+        do end = whole.find('\n', end + 1);
+        while (end != whole.npos && end + 1 < whole.size() && (whole[end + 1] == ' ' || whole[end + 1] == '\t'));
+        text += whole.substr(at, end - at) + " ";
+    }
+    const auto own = at(python.project, "/tool/pytest/ini_options/addopts");
+    if (own.is_string()) text += own.get<std::string>();
+    return text + join(texts_of(own), " ");
+}
+
+// A floor that the project's own run doesn't ask for, because it measures nothing, would make ours red.
+bool has_floor(Python& python) {
+    return !at(python.project, "/tool/coverage/report/fail_under").is_null() ||
+           python.folder.text(".coveragerc").find("fail_under") != std::string::npos ||
+           python.folder.text("setup.cfg").find("fail_under") != std::string::npos;
+}
+
+// What the project's own options measure stays what is measured.
 std::vector<std::string> report_flags(Python& python) {
-    return {std::string("--junitxml=") + junit_report, measures_coverage(python) ? "--cov" : "--cov=.",
-            std::string("--cov-report=xml:") + coverage};
+    std::vector<std::string> flags = {std::string("--junitxml=") + junit_report};
+    const bool own = own_options(python).find("--cov") != std::string::npos;
+    if (!own) flags.emplace_back(measures_coverage(python) ? "--cov" : "--cov=.");
+    flags.push_back(std::string("--cov-report=xml:") + coverage);
+    if (!own && has_floor(python)) flags.emplace_back("--cov-fail-under=0");
+    return flags;
 }
 
 void set_evidence(Component& component) {

@@ -1,5 +1,6 @@
 // What a manifest's command holds of secrets is copied into no file that is committed.
 #include "base/secrets/credentials.h"
+#include "base/text.h"
 #include "init/recognise/recogniser.h"
 #include <algorithm>
 #include <fmt/format.h>
@@ -38,12 +39,35 @@ std::vector<std::string> without_secrets(const std::vector<std::string>& words, 
 
 }
 
+namespace {
+
+// What a shell is given is words, too.
+void clean(std::vector<std::string>& words, std::vector<std::string>& names) {
+    if (words.size() == 3 && words[0] == "sh" && words[1] == "-c") {
+        const auto inner = words_of(words[2]);
+        if (const auto kept = without_secrets(inner, names); kept != inner) words[2] = join(kept, " ");
+        return;
+    }
+    words = without_secrets(words, names);
+}
+
+}
+
 void leave_out_secrets(Component& component) {
     std::vector<std::string> names;
     component.serve = without_secrets(component.serve, names);
+    for (auto& one : component.processes)
+        for (auto* words : {&one.command, &one.in_image}) {
+            std::vector<std::string> again; // in_image has the same
+            clean(*words, words == &one.in_image ? again : names);
+        }
+    for (auto& words : component.released_in_image) {
+        std::vector<std::string> again; // `prepare` has the same
+        clean(words, again);
+    }
     for (auto* step : {&component.install, &component.lint, &component.test, &component.build, &component.prepare}) {
         if (!*step) continue;
-        for (auto& words : (*step)->commands) words = without_secrets(words, names);
+        for (auto& words : (*step)->commands) clean(words, names);
         std::erase_if((*step)->variables, [&](const auto& one) {
             const bool secret = is_secret(one.first, one.second) || holds_credentials(one.second);
             if (secret) names.push_back(one.first);

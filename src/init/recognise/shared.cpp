@@ -50,7 +50,11 @@ void decide_shared(const Files& files, Component& component) {
     const auto inside = [&](const std::string& path) {
         return component.folder.empty() ? path : component.folder + "/" + path;
     };
+    const bool demanded = std::any_of(component.variables.begin(), component.variables.end(), [](const Variable& one) {
+        return one.need == project::Need::required && lower(one.fallback).find("sqlite") != std::string::npos;
+    });
     for (const auto& one : component.written) {
+        if (demanded && one.what == What::database && one.is_default) continue; // no environment runs on that file
         const auto folder = one.what == What::database ? folder_of(one.path) : one.path;
         const bool free = one.known && !folder.empty() && files_below(files, inside(folder)) == 0;
         if (free) {

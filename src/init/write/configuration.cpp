@@ -121,10 +121,44 @@ std::string gate_section(const Project& project) {
 std::vector<std::string> prepare(const Component& component) {
     const bool interpreted = component.language == Language::python || component.language == Language::node;
     std::vector<std::string> commands;
-    const auto& step = component.prepare ? component.prepare : component.install;
-    if (interpreted && step)
+    const auto& step = component.prepare || !interpreted ? component.prepare : component.install;
+    if (step)
         for (const auto& command : step->commands) commands.push_back(list(words_of(*step, command)));
     return commands;
+}
+
+// What starts and stops with the release, beside its server.
+std::string process_lines(const Component& component) {
+    if (component.processes.empty()) return "";
+    std::string text = "    processes: # started and stopped with each release\n";
+    for (const auto& one : component.processes)
+        text += fmt::format("      {}: {{command: {}}} # {}\n", one.name, list(one.command), one.from);
+    return text;
+}
+
+// Names only: their values are set where a release is deployed.
+std::string env_line(const Component& component) {
+    std::vector<std::string> required, places;
+    for (const auto& one : component.variables)
+        if (one.need == project::Need::required &&
+            std::find(component.secrets.begin(), component.secrets.end(), one.name) == component.secrets.end()) {
+            required.push_back(one.name);
+            places.push_back(one.from);
+        }
+    const auto secrets = component.secrets.empty() ? "" : "secrets: " + list(component.secrets);
+    if (required.empty())
+        return secrets.empty()
+                   ? ""
+                   : fmt::format("    env: {{{}}} # names only: their values are the environment's secrets in "
+                                 "CI, variables elsewhere\n",
+                                 secrets);
+    constexpr std::size_t shown = 3;
+    const bool more = places.size() > shown;
+    if (more) places.resize(shown);
+    return fmt::format("    env: # names only: secrets come from the environment, the required rest from env.file\n{}"
+                       "      required: {} # read at {}{}\n",
+                       secrets.empty() ? "" : "      " + secrets + "\n", list(required), join(places, ", "),
+                       more ? " ..." : "");
 }
 
 // A deployment replaces the release's folder, and with it what the program wrote there.
@@ -155,6 +189,7 @@ std::string deploy_sections(const Writing& writing, const Component& component, 
     const auto commands = prepare(component);
     if (!commands.empty()) text += "    prepare:\n";
     for (const auto& command : commands) text += "      - " + command + "\n";
+    text += process_lines(component);
     text += shared_lines(component);
     text += fmt::format("\nsmoke: # does what we deployed really work?\n  ready: {{path: {0}}}\n  checks:\n"
                         "    - {{name: health, get: {0}, expect: {{status: 200}}}}\n\nenvironments: # yours: where "
@@ -166,13 +201,14 @@ std::string deploy_sections(const Writing& writing, const Component& component, 
         text += fmt::format("  {}:\n    url: {}\n", one.name,
                             last ? fmt::format("http://127.0.0.1:8081 # https://{}.example.org", name)
                                  : "http://127.0.0.1:8080");
-        if (!component.secrets.empty())
-            text += fmt::format("    env: {{secrets: {}}} # names only: their values are the environment's secrets in "
-                                "CI, variables elsewhere\n",
-                                list(component.secrets));
-        text += fmt::format("    deploy:\n{}      target: {{root: /srv/{}-{}}}\n",
-                            last ? "      promote_from: staging # the very files that staging proved\n" : "", name,
-                            one.name);
+        text += env_line(component);
+        const auto place = name + "-" + one.name;
+        text += fmt::format("    deploy:\n{}      target: {{root: /srv/{}{}}}\n",
+                            last ? "      promote_from: staging # the very files that staging proved\n" : "", place,
+                            component.by_port ? fmt::format(", port: {}", last ? 8600 : 8500) : "");
+        if (component.by_port) // a socket's links can't lead to a port
+            text += fmt::format("      router: {{kind: nginx, mode: include, include: /etc/nginx/fairlead/{}.conf}}\n",
+                                place);
     }
     return text;
 }

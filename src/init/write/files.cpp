@@ -81,12 +81,16 @@ std::vector<std::string> ignored(const Project& project) {
     };
     add(nullptr, "reports/");
     for (const auto* line : {".env.deploy", ".fairlead/out/"}) lines.emplace_back(line);
-    // A front end's .env.production is public, and in git as a rule.
-    const bool node = std::any_of(project.components.begin(), project.components.end(),
-                                  [](const Component& one) { return one.language == Language::node; });
-    if (!services(project).empty() && !node)
-        for (const std::string file : {".env.staging", ".env.production"})
-            if (!has_env_file(project, file)) lines.push_back(file);
+    // A front end's .env.production is public, and in git as a rule; where something is deployed, it may hold secrets.
+    const bool site = std::any_of(project.components.begin(), project.components.end(),
+                                  [](const Component& one) { return one.kind == Kind::site; });
+    for (const auto* service : services(project))
+        for (const std::string file : {".env.staging", ".env.production"}) {
+            const auto line = site ? "/" + below(service->folder, file) : file;
+            if (!has_env_file(project, site ? line.substr(1) : file) &&
+                std::find(lines.begin(), lines.end(), line) == lines.end())
+                lines.push_back(line);
+        }
     for (const auto& component : project.components)
         for (const auto& line : component.ignored) add(&component, line);
     return lines;

@@ -19,14 +19,13 @@ TEST_CASE("a repository of nothing that is known is told what to do") {
 }
 
 TEST_CASE("a language without a recogniser is told, beside others too") {
-    const auto shop = found({{"Gemfile", ""}, {"package.json", R"({"scripts":{"test":"vitest"}})"}}).components;
+    const auto shop = found({{"Package.swift", ""}, {"package.json", R"({"scripts":{"test":"vitest"}})"}}).components;
     REQUIRE(shop.size() == 1);
-    CHECK(says(shop[0], "Gemfile is here, but init does not know Ruby, so no command of that part is run"));
-    const auto alone =
-        only({{"src/Shop/Shop.csproj", ""}, {"src/Shop/B.csproj", ""}, {"examples/composer.json", "{}"}});
-    CHECK(says(alone, "src/Shop/B.csproj is here, but init does not know .NET"));
-    CHECK_FALSE(says(alone, "Shop.csproj"));
-    CHECK_FALSE(says(alone, "PHP"));
+    CHECK(says(shop[0], "Package.swift is here, but init does not know Swift, so no command of that part is run"));
+    const auto alone = only({{"src/Shop/stack.yaml", ""}, {"src/Other/stack.yaml", ""}, {"examples/pubspec.yaml", ""}});
+    CHECK(says(alone, "src/Other/stack.yaml is here, but init does not know Haskell"));
+    CHECK_FALSE(says(alone, "Shop/stack.yaml"));
+    CHECK_FALSE(says(alone, "Dart"));
 }
 
 TEST_CASE("several parts of a repository are components by folder, each with a name of its own") {
