@@ -588,7 +588,7 @@ def places():
     note("--stack mistyped: status 2, the nearest", "" if (said.returncode, said.stderr.strip()) ==
          (2, "stack 'flaks' is unknown; did you mean 'flask'? (from --stack)") else (said.returncode, said.stderr))
     said = init(empty, "--production", "--stack", "rails")
-    note("--stack of another: status 2, all", "" if said.returncode == 2 and "expected flask, fastapi, django, express or react-vite" in said.stderr else said.stderr)
+    note("--stack of another: status 2, all", "" if said.returncode == 2 and "expected flask, fastapi, django, express, generic or react-vite" in said.stderr else said.stderr)
     said = init(empty, "--production", "--stack", "flask")
     image = (empty / "Dockerfile.prod").read_text() if (empty / "Dockerfile.prod").exists() else ""
     note("--stack flask writes what it is asked for (S0-07)", "" if 'CMD ["gunicorn", "app:app", "-b", "0.0.0.0:8080"]' in image and "EXPOSE 8080" in image else image)
