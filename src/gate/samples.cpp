@@ -9,7 +9,7 @@
 namespace fairlead::gate {
 namespace {
 
-constexpr double least_chance = 0.01; // docs/gate.md has what that means in false alarms and misses
+constexpr double least_chance = 0.01; // docs/gate-budgets.md has what that means in false alarms and misses
 constexpr std::size_t most_exact = 20;
 
 // The chance of each U from 0 to n * m if all orders are equally likely: the biggest value is of the first kind, and

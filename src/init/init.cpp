@@ -144,10 +144,10 @@ std::string before_release(const Given& given) {
                            source_minutes);
     case Ci::gitlab:
         return "unclear  .gitlab-ci.yml can't run yet: fairlead was built from source, so there is no release to "
-               "fetch; until there is a release, build an image that has fairlead in PATH (docs/ci.md)\n";
+               "fetch; until there is a release, build an image that has fairlead in PATH (docs/gitlab.md)\n";
     case Ci::generic:
         return "unclear  ci.sh can't run everywhere yet: fairlead was built from source, so there is no release to "
-               "fetch; until there is a release, install fairlead on the machine that runs ci.sh (docs/ci.md)\n";
+               "fetch; until there is a release, install fairlead on the machine that runs ci.sh (docs/install.md)\n";
     }
     return "";
 }

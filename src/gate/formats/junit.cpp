@@ -49,10 +49,12 @@ bool is_reason_to_skip(std::string_view message) {
            message.starts_with("Disabled");
 }
 
-// Of what was written about a failure, less the headings of `go test` and Catch2.
+// Of what was written about a failure, without the headings of `go test`, Catch2 and Jest.
 std::string_view first_line(std::string_view text) {
-    for (text = trim(text); text.starts_with("=== ") || text.starts_with("FAILED:\n");)
-        text = trim(text.substr(std::min(text.find('\n'), text.size())));
+    const auto is_heading = [](std::string_view line) {
+        return line.starts_with("=== ") || line.starts_with("FAILED:\n") || line.starts_with("● Test suite failed");
+    };
+    for (text = trim(text); is_heading(text);) text = trim(text.substr(std::min(text.find('\n'), text.size())));
     return text.substr(0, text.find('\n'));
 }
 

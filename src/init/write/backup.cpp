@@ -161,7 +161,7 @@ std::string backup_section(const Writing& writing) {
 backup: # docs/backup.md; its timetable: systemd/, compose.backup.yml and the workflow backup
   stores: [{}]
   keep: {{days: 30, daily: 7, weekly: 4, monthly: 12, last: 3}}
-  rpo: 26h
+  rpo: 8d # age of the newest proven set
   verify: {{every: 8d, level: 4}}
 )",
                        yaml_scalar("file:/var/backups/" + writing.project.name));

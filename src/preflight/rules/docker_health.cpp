@@ -10,18 +10,23 @@ namespace fairlead::preflight::docker {
 
 namespace {
 
-// Compose's own check of the service that is built of it counts as well.
-bool healthchecked_by_compose(const Dockerfile& subject, const Project& project) {
+// Whether a service of compose that is built from the Dockerfile is such a service.
+template <typename Is>
+bool is_service_of(const Dockerfile& subject, const Project& project, Is is) {
     if (subject.service.empty()) return false;
     for (const Compose& compose : project.composes_for(subject.profile)) {
         const bool same =
             std::find(compose.files.begin(), compose.files.end(), subject.compose_file) != compose.files.end();
         const auto* service = same && compose.read ? compose.read->service(subject.service) : nullptr;
-        if (service != nullptr && service->healthcheck && !service->healthcheck->disabled &&
-            !service->healthcheck->test.empty() && service->healthcheck->test.front() != "NONE")
-            return true;
+        if (service != nullptr && is(*service)) return true;
     }
     return false;
+}
+
+// A check that compose makes counts as well.
+bool healthchecked_by_compose(const ComposeService& service) {
+    return service.healthcheck && !service.healthcheck->disabled && !service.healthcheck->test.empty() &&
+           service.healthcheck->test.front() != "NONE";
 }
 
 const Instruction* last_healthcheck(const std::vector<Placed>& all) {
@@ -52,7 +57,7 @@ void docker_healthcheck(const Dockerfile& subject, const Project& project, Hits&
     if (all.empty()) return;
     const Instruction* const last = last_healthcheck(all);
     if (last != nullptr && !last->health_none) return;
-    const bool by_compose = healthchecked_by_compose(subject, project);
+    const bool by_compose = is_service_of(subject, project, healthchecked_by_compose);
     const bool by_deploy = !project.settings.health_path.empty();
     const auto text = by_compose ? "; compose checks the service, but nothing checks the image if it runs alone"
                       : by_deploy
@@ -69,6 +74,7 @@ void healthcheck_path(const Dockerfile& subject, const Project& project, Hits& h
     const Instruction* const check = last_healthcheck(shipped(subject));
     const auto asked = check == nullptr ? std::string() : asked_path(*check);
     if (asked.empty() || project.settings.health_path.empty() || asked == project.settings.health_path) return;
+    if (is_service_of(subject, project, is_proxy)) return; // the application behind it is deployed
     hit(subject, hits, *check,
         fmt::format("HEALTHCHECK asks {}, but deploy.health.path is {}; one may succeed while the other fails; use the "
                     "same path",

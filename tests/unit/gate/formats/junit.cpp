@@ -25,6 +25,9 @@ TEST_CASE("a message that only says Failed gives way to the first line of the fa
         read("<testsuite><testcase name='a'><error type='TEST_CASE'>\nFAILED:\ndisk is full\nat a.cpp:7\n"
              "</error></testcase></testsuite>");
     CHECK(catch2.failed_tests.at(0).message == "disk is full");
+    const auto jest = read("<testsuite><testcase name='a'><error>  ● Test suite failed to run\n\n"
+                           "    Cannot find module './nowhere' from 'a.test.js'\n</error></testcase></testsuite>");
+    CHECK(jest.failed_tests.at(0).message == "Cannot find module './nowhere' from 'a.test.js'");
 }
 
 TEST_CASE("a failure of go test has its place, as gotestsum writes it") {
