@@ -172,7 +172,8 @@ struct Writer {
     std::string backup(const Section* before) const {
         if (before == nullptr)
             return fmt::format("backup: # docs/backup.md\n  stores: [{}]\n{}"
-                               "  keep: {{days: 30, daily: 7, weekly: 4, monthly: 12, last: 3}}\n  rpo: 8d # age of the newest proven set\n"
+                               "  keep: {{days: 30, daily: 7, weekly: 4, monthly: 12, last: 3}}\n  rpo: 8d # age of "
+                               "the newest proven set\n"
                                "  verify: {{every: 8d, level: 4}}\n\n",
                                yaml_scalar("file:/var/backups/" + name()), sources());
         if (section_named(sections_in(body_of(*before), 2), "sources") != nullptr)
