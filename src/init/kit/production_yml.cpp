@@ -1,6 +1,7 @@
 #include "init/kit/production_yml.h"
 #include "base/text.h"
 #include "base/words.h"
+#include "init/write/rows.h"
 #include "init/write/text.h"
 #include <algorithm>
 #include <fmt/format.h>
@@ -170,12 +171,7 @@ struct Writer {
     }
 
     std::string backup(const Section* before) const {
-        if (before == nullptr)
-            return fmt::format("backup: # docs/backup.md\n  stores: [{}]\n{}"
-                               "  keep: {{days: 30, daily: 7, weekly: 4, monthly: 12, last: 3}}\n  rpo: 8d # age of "
-                               "the newest proven set\n"
-                               "  verify: {{every: 8d, level: 4}}\n\n",
-                               yaml_scalar("file:/var/backups/" + name()), sources());
+        if (before == nullptr) return backup_section(name(), sources()) + "\n";
         if (section_named(sections_in(body_of(*before), 2), "sources") != nullptr)
             return stripped(before->lines) + "\n";
         return stripped(before->lines) + sources() + "\n";

@@ -156,15 +156,13 @@ std::vector<NewFile> write_backup(const Writing& writing) {
     return all;
 }
 
-std::string backup_section(const Writing& writing) {
-    return fmt::format(R"(
-backup: # docs/backup.md; its timetable: systemd/, compose.backup.yml and the workflow backup
-  stores: [{}]
-  keep: {{days: 30, daily: 7, weekly: 4, monthly: 12, last: 3}}
-  rpo: 8d # age of the newest proven set
-  verify: {{every: 8d, level: 4}}
-)",
-                       yaml_scalar("file:/var/backups/" + writing.project.name));
+std::string backup_section(std::string_view app, std::string_view sources) {
+    return fmt::format("backup: # docs/backup.md\n"
+                       "  stores: [{}]\n{}"
+                       "  keep: {{days: 30, daily: 7, weekly: 4, monthly: 12, last: 3}}\n"
+                       "  rpo: 8d # age of the newest proven set\n"
+                       "  verify: {{every: 8d, level: 4}}\n",
+                       yaml_scalar(fmt::format("file:/var/backups/{}", app)), sources);
 }
 
 }

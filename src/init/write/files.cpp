@@ -49,7 +49,8 @@ bool is_elsewhere(const Project& project, std::string_view workflow) {
 std::vector<NewFile> files(const Project& project, const Given& given) {
     const Writing writing{project, given};
     std::vector<NewFile> all = {
-        {"fairlead.yml", write_configuration(writing) + (given.backup ? backup_section(writing) : "")}};
+        {"fairlead.yml",
+         write_configuration(writing) + (given.backup ? "\n" + backup_section(writing.project.name) : "")}};
     if (services(project).size() > 1)
         for (const auto* component : services(project))
             if (!component->folder.empty())
