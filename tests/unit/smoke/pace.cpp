@@ -1,5 +1,6 @@
 #include "smoke/pace.h"
 #include "bench.h"
+#include <condition_variable>
 #include <thread>
 
 using namespace fairlead;
@@ -7,18 +8,21 @@ using namespace fairlead::test;
 
 namespace {
 
-// Counts how many requests are under way at each host.
+// Counts how many requests are under way at each host. The first request to `busy` lasts until a second one is there.
 struct CountingHttp : sys::Http {
+    std::string busy;
     std::mutex mutex;
+    std::condition_variable came;
     std::map<std::string, int> now, most;
     Result<sys::HttpResponse> send(const sys::HttpRequest& request) override {
         const auto host = sys::origin_of(request.url);
-        {
-            const std::lock_guard guard(mutex);
-            most[host] = std::max(most[host], ++now[host]);
-        }
+        std::unique_lock lock(mutex);
+        most[host] = std::max(most[host], ++now[host]);
+        came.notify_all();
+        if (host == busy) came.wait_for(lock, std::chrono::seconds{60}, [&] { return most[host] >= 2; });
+        lock.unlock();
         std::this_thread::sleep_for(Milliseconds{5});
-        const std::lock_guard guard(mutex);
+        lock.lock();
         --now[host];
         return status(200);
     }
@@ -34,6 +38,7 @@ sys::HttpRequest request_to(std::string url) {
 
 TEST_CASE("no host gets more requests at a time than are allowed, and another host is not held up") {
     CountingHttp http;
+    http.busy = "http://a:80";
     Pace pace(http, sys::real_clock(), {.per_host = 2, .rate = 0});
     {
         std::vector<std::jthread> threads;
