@@ -236,8 +236,9 @@ def broken(good):
 
 
 def page(good):
-    """Each command of the runbook, on what is here."""
-    text = (pathlib.Path(__file__).resolve().parents[2] / "docs/backup-emergency.md").read_text()
+    """Each command of the runbook and of the page it sends to if a restore goes wrong, on what is here."""
+    docs = pathlib.Path(__file__).resolve().parents[2] / "docs"
+    text = "".join((docs / f"backup-{name}.md").read_text() for name in ("emergency", "problems"))
     shutil.copytree(WORK / "store", WORK / "elsewhere")
     lines = [line for block in re.findall(r"^```sh\n(.*?)^```", text, re.M | re.S) for line in block.splitlines()]
     check("the runbook has its commands", len(lines) > 12, text)

@@ -42,7 +42,7 @@ TEST_CASE("every command line of the pages on tag runs") {
     const auto scratch = repository();
     std::size_t lines = 0;
     std::string text = page();
-    for (const auto* name : {"version", "release"})
+    for (const auto* name : {"version", "release", "latest"})
         text += ::fairlead::test::read(::fairlead::test::source("docs/tag-" + std::string(name) + ".md"));
     for (const auto& block : ::fairlead::test::blocks(text, "sh")) {
         for (const auto& line : split(block, '\n')) {

@@ -143,7 +143,7 @@ Result<std::string> Reader::escaped(std::string_view others) {
         code = code * 16 + static_cast<std::uint32_t>(value & 15);
     }
     if (!valid || code > 0x10FFFF || (code >= 0xD800 && code <= 0xDFFF))
-        return wrong(spot, "this is no number of a Unicode character; write it like \\u{e9}");
+        return wrong(spot, "this is not the number of a Unicode character; write it like \\u{e9}");
     if (!take("}")) return expected("} after the number");
     std::string utf8;
     append_utf8(utf8, code);
