@@ -69,6 +69,8 @@ HEARD = (
     ('<aside class="toc-drawer">', '<aside class="toc-drawer" aria-label="This page">'),
     ('<label class="overlay ', '<label aria-hidden="true" class="overlay '),
     ("<pre>", '<pre tabindex="0">'),
+    ('<div class="table-wrapper ', '<div tabindex="0" class="table-wrapper '),
+    ('<th class="head"><p></p></th>', '<td class="head"></td>'),
     ('<div id="search-results"></div>', '<h1>Search</h1>\n<div id="search-results"></div>'),
 )
 
