@@ -24,7 +24,7 @@ bool is_service_of(const Dockerfile& subject, const Project& project, Is is) {
 }
 
 // A check that compose makes counts as well.
-bool healthchecked_by_compose(const ComposeService& service) {
+bool healthchecked_by_compose(const compose::ComposeService& service) {
     return service.healthcheck && !service.healthcheck->disabled && !service.healthcheck->test.empty() &&
            service.healthcheck->test.front() != "NONE";
 }
@@ -74,7 +74,7 @@ void healthcheck_path(const Dockerfile& subject, const Project& project, Hits& h
     const Instruction* const check = last_healthcheck(shipped(subject));
     const auto asked = check == nullptr ? std::string() : asked_path(*check);
     if (asked.empty() || project.settings.health_path.empty() || asked == project.settings.health_path) return;
-    if (is_service_of(subject, project, is_proxy)) return; // the application behind it is deployed
+    if (is_service_of(subject, project, compose::is_proxy)) return; // the application behind it is deployed
     hit(subject, hits, *check,
         fmt::format("HEALTHCHECK asks {}, but deploy.health.path is {}; one may succeed while the other fails; use the "
                     "same path",
