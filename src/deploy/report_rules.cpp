@@ -16,6 +16,8 @@ std::span<const report::Rule> report_rules() {
         {"deploy/rolled-back", "The release was rolled back"},
         {"deploy/failed", "The release was not deployed"},
         {"deploy/refused", "A policy does not allow deployments now"},
+        {"deploy/evidence", "A required verdict is missing or does not count", Severity::error, "evidence.md"},
+        {"deploy/without-evidence", "A release serves without the required evidence", Severity::warning, "evidence.md"},
         {"deploy/unanswered", "The deployed release does not answer through the router"},
         {"deploy/superseded", "A newer release serves already"},
         {"deploy/contract", "Contracting migrations did not run"},
