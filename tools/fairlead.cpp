@@ -64,6 +64,9 @@ cli::Spec spec(Options& o) {
                      {.name = "attest",
                       .help = "Signs, offline, a statement of how files were built, for verify to check.",
                       .reads_config = false,
+                      .acts = true},
+                     {.name = "evidence",
+                      .help = "Lists, shows and checks the signed verdicts of this project, and removes old ones.",
                       .acts = true}},
         .command = &o.command,
         .inputs = inputs(o),
@@ -165,6 +168,12 @@ Result<report::Report> answer(const Options& o, const cli::Context& context) {
     if (o.command == "verify") return verify::verify(o.verify, sys::real_clock());
     if (o.command == "attest")
         return verify::attest(o.verify, context.dry_run ? verify::Act::only_say : verify::Act::write);
+    if (o.command == "evidence") {
+        auto request = o.evidence;
+        request.environment = context.environment;
+        request.dry_run = context.dry_run;
+        return verify::evidence(request, context.config, sys::real_clock());
+    }
     if (!context.config.present())
         return usage("there is no fairlead.yml here or above; to write one, run `fairlead init`");
     const int stream = context.format == "text" || context.format == "github" ? 1 : 2;
@@ -195,7 +204,7 @@ Result<report::Report> answer(const Options& o, const cli::Context& context) {
     std::exit(static_cast<int>(error.kind));
 }
 
-constexpr std::string_view own_commands[] = {"run", "init", "doctor", "recover", "act", "verify", "attest"};
+constexpr std::string_view own_commands[] = {"run", "init", "doctor", "recover", "act", "verify", "attest", "evidence"};
 
 bool is_own(std::string_view command) {
     return std::find(std::begin(own_commands), std::end(own_commands), command) != std::end(own_commands);

@@ -98,8 +98,11 @@ Result<void> read_counts(const Json& predicate, const std::string& name, Judged&
 
 Result<void> read_texts(const Json& predicate, const std::string& name, Judged& judged) {
     for (const auto& [part, key, member, may_be_empty] : texts) {
-        judged.*member = text_of(part_of(predicate, part), key);
-        if (!is_plain(judged.*member) || (!may_be_empty && (judged.*member).empty()))
+        const auto& holder = part_of(predicate, part);
+        const auto found = holder.find(key);
+        const bool is_text = found == holder.end() || found->is_string();
+        judged.*member = text_of(holder, key);
+        if (!is_text || !is_plain(judged.*member) || (!may_be_empty && (judged.*member).empty()))
             return no(fmt::format("'{}' doesn't say '{}' in a way that can be read", name, key));
     }
     if (judged.verdict != "pass" && judged.verdict != "fail")

@@ -71,4 +71,12 @@ Result<std::vector<Stored>> read_store(const std::string& folder, const std::str
     return all;
 }
 
+Result<void> remove_stored(const std::string& folder, const std::string& store, const std::vector<std::string>& ids) {
+    if (ids.empty()) return {};
+    const auto tree = TRY(sys::Root::open(folder));
+    const auto opened = TRY(tree.below(store, sys::Links::refused));
+    for (const auto& id : ids) TRY_VOID(opened.remove(stored_name(id), sys::Links::refused));
+    return {};
+}
+
 }

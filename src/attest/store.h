@@ -29,5 +29,7 @@ Result<std::string> add_stored(const sys::Root& store, std::string_view envelope
 // Returns what the folder holds, by id; a folder that is missing holds nothing. Other files are left alone. Error (no):
 // the folder can't be read, or has more than most_stored of them.
 Result<std::vector<Stored>> read_store(const std::string& folder, const std::string& store);
+// Removes these from the folder; no error if one is not there any more.
+Result<void> remove_stored(const std::string& folder, const std::string& store, const std::vector<std::string>& ids);
 
 }

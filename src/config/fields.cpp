@@ -37,10 +37,22 @@ const Field waiver[] = {
      Needed::required},
 };
 
+const Field revoked_key[] = {
+    {.name = "public_key", .help = "The key, a PEM file.", .needed = Needed::required, .believed = true},
+    {"since", Type::day, "From this day on (UTC), nothing that the key signed counts.", {}, {}, Needed::required},
+    {"reason", Type::text, "Why it was revoked."},
+};
+
 const Field evidence[] = {
     {"key_env", Type::text,
      "The variable with the private key that signs verdicts (Ed25519, PEM), or with _FILE at its end the key's file; "
      "default: FAIRLEAD_EVIDENCE_KEY."},
+    {.name = "keys",
+     .type = Type::text_list,
+     .help = "Public keys of the team (Ed25519, PEM files): their signatures count.",
+     .believed = true},
+    {"revoked", Type::map_list, "Keys whose signatures no longer count.", {}, revoked_key},
+    {"max_age", Type::duration, "An older verdict doesn't count; default: 7d."},
     {"store", Type::text, "The folder of signed verdicts; default: .fairlead/evidence."},
 };
 
@@ -76,6 +88,8 @@ std::span<const Field> common_fields() {
         {"profile", Type::text, "How careful the tools are.", {"development", "staging", "production"}},
         {"url", Type::url, "URL of the application."},
         {"env", Type::map, "The application's variables.", {}, environment_variables},
+        {"require", Type::any,
+         "Signed verdicts without which nothing is deployed here, such as [gate, smoke@staging]."},
     });
     static const Field one_environment[] = {{"", Type::map, "One environment.", {}, environment}};
     static const std::vector<Field> fields = with_tools({
@@ -84,7 +98,11 @@ std::span<const Field> common_fields() {
         {"environments", Type::open_map, "Environments in which the application runs, by name.", {}, one_environment},
         {"waivers", Type::map_list, "Findings that may stay for now.", {}, waiver},
         {"run", Type::any, "Steps of `fairlead run`: tools by name, commands as {name, exec}."},
-        {"evidence", Type::map, "Signed verdicts: who signs them, and where they are stored.", {}, evidence},
+        {"evidence",
+         Type::map,
+         "Signed verdicts: who signs them, whose signatures count, and where they are stored.",
+         {},
+         evidence},
         {"max_waiver_days", Type::positive, "The longest time a waiver may run; default: 90 days."},
         {"env", Type::map, "Variables that the file may use.", {}, outside_variables},
     });

@@ -212,7 +212,7 @@ std::vector<report::Finding> milder(const Config& before, const Config& now, std
     environments.insert(environments.begin(), std::string());
     for (const auto& name : environments)
         for (const Milder& row : rows) {
-            if (row.key.starts_with("environments.")) {
+            if (row.key.starts_with("environments.") || row.key.starts_with("evidence.")) {
                 if (name.empty()) comparison.walk(row, row.key, before.root(), now.root(), now.root());
                 continue;
             }

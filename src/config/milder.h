@@ -27,8 +27,8 @@ struct Milder {
         changed, // as altered, or new
         narrowed // a list that limits what counts: it is new, or lost an item
     };
-    // Dotted, relative to the tool's section, or to the top if it begins with `environments.`; `*` stands for each
-    // name, or each item of a list.
+    // Dotted, relative to the tool's section, or to the top if it begins with `environments.` or `evidence.`; `*`
+    // stands for each name, or each item of a list.
     std::string_view key;
     When when;
     std::string_view absent = {}; // for `higher` and `lower`: the value that an absent key means; empty: no limit

@@ -1,6 +1,7 @@
 #include "deploy/commands.h"
 #include "base/printable.h"
 #include "base/text.h"
+#include "deploy/carry/basis.h"
 #include "deploy/carry/leave.h"
 #include "deploy/carry/session.h"
 #include "deploy/direct/user.h"
@@ -241,7 +242,8 @@ void add_lacking(report::Report& report, const std::vector<Lack>& lacking) {
 
 // What the release is refused for, in the order of a real run; nothing: it may be deployed.
 Result<std::optional<Outcome>> kept_away(Session& session, const ReleaseInfo& release, const sys::Environment& process,
-                                         const Request& request) {
+                                         const Request& request, const Based& based) {
+    if (based.refusal) return based.refusal;
     auto no_leave = TRY(refused(session.world, session.progress, release, leave_asked(request, process)));
     if (no_leave || !request.dry_run) return no_leave;
     return TRY(approved(session, release, request)).refusal;
@@ -268,7 +270,10 @@ Result<report::Report> plan(const Settings& settings, const sys::Environment& pr
         const auto serving = planned.old_release.empty() ? "" : session.place->folder(planned.old_release);
         add_pending(report, pending_before(session.world, release.info, serving));
     }
-    const auto no_leave = TRY(kept_away(session, release.info, process, request));
+    const auto based = TRY(based_on(session, release.info, request));
+    report.text += based.text;
+    report.members.push_back(report::member("release_digest", release.info.digest));
+    const auto no_leave = TRY(kept_away(session, release.info, process, request, based));
     if (!no_leave) return report;
     const auto facts = fmt::format("now it would be refused: {}; otherwise {}", no_leave->reason, report.facts);
     if (!request.dry_run) {
@@ -293,6 +298,8 @@ Result<report::Report> apply(const Settings& settings, const sys::Environment& p
     if (request.force)
         TRY_VOID(request.confirm(fmt::format("deploys {} by force, even if it serves already", release.info.id)));
     TRY_VOID(session.preflight());
+    const auto before = TRY(based_on(session, release.info, request));
+    if (before.refusal) return show(*before.refusal, settings, session.progress.elapsed());
     const auto lock = TRY(session.lock("a deployment of " + release.info.id, request.wait_lock));
     TRY_VOID(session.deployment.mend_records());
     session.deployment.leave_contract({request.leave_contract, request.leave_what_is_left});
@@ -302,14 +309,23 @@ Result<report::Report> apply(const Settings& settings, const sys::Environment& p
     if (const auto left = session.place->leaves_behind(serving.current); !left.empty()) session.progress.warn(left);
     if (auto no_leave = TRY(refused(session.world, session.progress, release.info, leave_asked(request, process))))
         return show(*no_leave, settings, session.progress.elapsed());
+    const auto based = TRY(based_on(session, release.info, request, before)); // by the evidence of now
+    if (based.refusal) return show(*based.refusal, settings, session.progress.elapsed());
     const auto leave = TRY(approved(session, release.info, request));
     if (leave.refusal) return show(*leave.refusal, settings, session.progress.elapsed());
+    session.deployment.rest_on(based.basis);
     const auto outcome = TRY(session.deployment.apply(release, request.force, leave.plan));
     TRY_VOID(mark(session, outcome, release.info));
     auto report = show_with_way_back(session, settings, outcome);
     if (outcome.verdict == "deployed") report.text += warnings_of(*session.place);
     add_dropped(report, release);
     add_release(report, outcome, release.info);
+    if (outcome.verdict == "deployed" && !based.basis.without.empty())
+        report.findings.push_back({.rule = "deploy/without-evidence",
+                                   .severity = report::Severity::warning,
+                                   .message = fmt::format("{} was deployed without the required evidence: {}; status "
+                                                          "reports it until a release with evidence serves",
+                                                          release.info.id, one_line(based.basis.without))});
     return report;
 }
 

@@ -33,6 +33,7 @@ struct Request {
     std::string plan_file, key;    // plan writes the file, approve signs it with the key, apply checks it
     std::string install;           // for router: the file for its configuration; empty: none
     std::string promote_from;      // for plan and apply: the file with another environment's record; empty: none
+    std::string without_evidence;  // for apply: why required evidence may be missing; empty: it may not
     // Called before acts that can't be undone: down, --force, a rollback further than to the previous release. `act`
     // completes a sentence that begins with "this …".
     std::function<Result<void>(std::string_view act)> confirm = [](std::string_view) { return Result<void>(); };

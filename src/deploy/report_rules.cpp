@@ -18,6 +18,8 @@ std::span<const report::Rule> report_rules() {
         {"deploy/rolled-back", "The release was rolled back", Severity::error, page},
         {"deploy/failed", "The release was not deployed", Severity::error, page},
         {"deploy/refused", "A policy does not allow deployments now", Severity::error, page},
+        {"deploy/evidence", "A required verdict is missing or does not count", Severity::error, "evidence.md"},
+        {"deploy/without-evidence", "A release serves without the required evidence", Severity::warning, "evidence.md"},
         {"deploy/unanswered", "The deployed release does not answer through the router", Severity::error, page},
         {"deploy/superseded", "A newer release serves already", Severity::error, page},
         {"deploy/contract", "Contracting migrations did not run", Severity::error, page},

@@ -280,6 +280,8 @@ Result<std::vector<Part>> read_parts(const config::Config& config, const std::st
     for (const auto& [key, value] : section.entries())
         if (key != "components")
             return value.error(fmt::format("deploy.{} belongs in the files of the components", one_line(key)));
+    if (const auto require = config.environment(environment)["require"]; require.present())
+        return require.error("require belongs in the files of the components");
     TRY_VOID(settings_rows().read(section, settings));
     if (settings.components.empty())
         return section["components"].error("components is empty; name at least one component");
@@ -295,7 +297,12 @@ std::span<const config::Milder> milder() {
                                               {"health.version", When::removed},
                                               {"verify.requests", When::lower, "20"},
                                               {"bake", When::lower, "30s"},
-                                              {"promote_from", When::altered}};
+                                              {"promote_from", When::altered},
+                                              {"environments.*.require.*", When::removed},
+                                              {"evidence.keys", When::altered},
+                                              {"evidence.revoked.*", When::removed},
+                                              {"evidence.revoked.*.since", When::altered},
+                                              {"evidence.max_age", When::higher, "7d"}};
     return rows;
 }
 
@@ -328,6 +335,7 @@ Result<Settings> read_settings(const config::Config& config, const std::string& 
     TRY_VOID(check_release_path(config, section, settings));
     settings.release_path = absolute(config, settings.release_path);
     TRY_VOID(settle_policy(config, section, settings.policy));
+    TRY_VOID(settle_evidence(config, settings.environment, settings.policy));
     TRY_VOID(check_migrate_hooks(section, settings));
     TRY_VOID(check_promote_from(config, section["promote_from"], settings));
     if (settings.keep_warm.count() > 0 && (settings.strategy == "rolling" || settings.strategy == "recreate"))

@@ -100,7 +100,7 @@ std::string reason_of(const Report& report) {
 
 std::string program_of(std::string_view tool) {
     if (tool.empty() || tool == "fairlead") return "fairlead";
-    constexpr std::string_view words[] = {"init", "act", "verify", "attest"}; // of `fairlead` itself
+    constexpr std::string_view words[] = {"init", "act", "verify", "attest", "evidence"}; // of `fairlead` itself
     const bool is_word = std::find(std::begin(words), std::end(words), tool) != std::end(words);
     return fmt::format("fairlead{}{}", is_word ? " " : "-", tool);
 }

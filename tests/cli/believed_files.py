@@ -31,6 +31,9 @@ ATTEMPTS = {
                               ["fairlead-deploy", "plan", "--env", "staging", "--release-version", "1"], "is not a single public ed25519 key"),
     "deploy.router.ca": (DEPLOY.replace("kind: exec, deploy: [/bin/true]", "kind: direct, root: srv, command: [sleep, '1']") % ", router: {kind: nginx, ca: FILE}",
                          ["fairlead-deploy", "router", "--env", "staging"], "holds no certificate"),
+    "evidence.keys": ("version: 1\nevidence: {keys: [FILE]}\n", ["fairlead", "evidence", "list"], "is not a single public ed25519 key"),
+    "evidence.revoked.public_key": ("version: 1\nevidence: {revoked: [{public_key: FILE, since: 2026-01-01}]}\n", ["fairlead", "evidence", "list"],
+                             "is not a single public ed25519 key"),
     "preflight.signer_keys": ("version: 1\npreflight: {signer_keys: [FILE]}\n", ["fairlead-preflight", "checklist", "deployment"], "is not a single public ed25519 key"),
 }
 

@@ -27,7 +27,7 @@ SCHEMA = json.loads((TESTS.parent / "schema" / "fairlead.schema.json").read_text
 TOOLS = sorted(name[6:] for name in SCHEMA["definitions"] if name.startswith("whole-"))
 FLAG = re.compile(r"^ {2,6}(?:-\w, )?--([a-z][a-z0-9.-]+)", re.M)
 WORDS = {("gate", "report"), ("smoke", "urls"), ("scan", "target"), ("tag", "command"), ("deploy", "command"),
-         ("scan", "command"), ("fairlead", "command"), ("deploy", "to"), ("preflight", "command"), ("preflight", "target"),
+         ("scan", "command"), ("fairlead", "command"), ("fairlead", "words"), ("deploy", "to"), ("preflight", "command"), ("preflight", "target"),
          ("migrate", "command"), ("migrate", "files"), ("migrate", "count"), ("migrate", "name"), ("backup", "command"), ("backup", "id"),
          ("backup", "file")}
 

@@ -36,6 +36,10 @@ inline std::vector<cli::Input> inputs(Options& o) {
                                        "Record with which the environment of promote_from proves this release (written "
                                        "there by history --export).",
                                        "FILE")),
+        only({"apply"}, choice("without-evidence", &asked.without_evidence,
+                               "In an emergency: deploy although required evidence is missing. The reason is kept in "
+                               "the history, and status reports it.",
+                               "REASON")),
         only({"apply", "plan"}, choice("force", &asked.force, "Deploy the release again even if it already serves.")),
         only({"rollback"},
              word(choice("to", &asked.to, "Release or version to roll back to; default: the previous release.",

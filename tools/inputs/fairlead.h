@@ -4,6 +4,7 @@
 #include "act/act.h"
 #include "cli/declare.h"
 #include "init/kit.h"
+#include "verify/evidence.h"
 #include "verify/verify.h"
 #include <string>
 #include <string_view>
@@ -23,6 +24,7 @@ struct Options {
     std::string to; // of its secrets
     act::Request act;
     verify::Request verify;
+    verify::EvidenceRequest evidence;
 };
 
 inline std::vector<cli::Input> inputs(Options& o) {
@@ -109,6 +111,19 @@ inline std::vector<cli::Input> inputs(Options& o) {
         only({"verify"}, typed(choice("sums", &o.verify.sums, "SHA256SUMS of a release that you trust.", "FILE"))),
         only({"verify"},
              typed(choice("lock", &o.verify.lock, "fairlead.lock of the actions that you pinned.", "FILE"))),
+        only({"evidence"},
+             word(typed(choice("words", &o.evidence.words,
+                               "list: all signed verdicts; show ID: one of them; verify: whether --env has what it "
+                               "requires; prune: removes those older than --older-than.",
+                               "WORD")))),
+        only({"evidence"},
+             typed(choice("commit", &o.evidence.commit,
+                          "For verify: the commit of the release; default: the commit that is checked out.", "ID"))),
+        only({"evidence"},
+             typed(choice("digest", &o.evidence.digest,
+                          "For verify: the SHA-256 of the release; default: any release of the commit.", "SHA256"))),
+        only({"evidence"}, typed(choice("older-than", &o.evidence.older_than,
+                                        "For prune: the least age of what is removed.", "DURATION"))),
         only({"attest"}, typed(choice("predicate", &o.verify.predicate,
                                       "JSON file that says how it was built: SLSA's provenance v1.", "FILE"))),
     };

@@ -68,6 +68,8 @@ Result<Outcome> Deployment::apply(const Release& release, bool force, const std:
         return before->outcome;
     auto plan = TRY(this->plan(release.info, force, "apply"));
     plan.approved = approved;
+    plan.evidence = basis_.evidence;
+    plan.without_evidence = basis_.without;
     return carry_out(std::move(plan), release.info);
 }
 
@@ -366,6 +368,8 @@ Record Deployment::record() const {
             .reason = now_.outcome.reason,
             .canary = now_.canary ? now_.canary->told() : std::string(),
             .plan = now_.plan.approved,
+            .evidence = now_.plan.evidence,
+            .without_evidence = now_.plan.without_evidence,
             .migrations = now_.migrations,
             .tool_version = std::string(version())};
 }

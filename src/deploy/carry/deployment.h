@@ -39,12 +39,13 @@ struct Outcome {
     std::string deployment, release, previous;
     // What is wrong with the serving release's answers through the router; empty: nothing, or nothing serves.
     std::string unanswered;
-    std::string way_back;       // the release that a plain rollback would go to now; empty: none
-    bool left_running = false;  // the old release still has requests; the next run stops it
-    bool sick = false;          // the release itself is the cause: deploying it again needs --retry-bad
-    bool is_its_fault = false;  // the release is the cause, but it may work after a fix
-    Migrations migrations;      // migrations that ran
-    std::optional<Error> error; // exit status 3
+    std::string way_back;                 // the release that a plain rollback would go to now; empty: none
+    bool left_running = false;            // the old release still has requests; the next run stops it
+    bool sick = false;                    // the release itself is the cause: deploying it again needs --retry-bad
+    bool is_its_fault = false;            // the release is the cause, but it may work after a fix
+    Migrations migrations;                // migrations that ran
+    std::vector<std::string> no_evidence; // required verdicts that don't count: why, and the command for a new one
+    std::optional<Error> error;           // exit status 3
 };
 
 struct Records {
@@ -91,6 +92,12 @@ class Deployment {
         bool own = false, left = false;
     };
     void leave_contract(Leaves leaves) { leaves_ = leaves; }
+    // The evidence that the next apply rests on (carry/basis.h), for its record.
+    struct Basis {
+        std::vector<std::string> evidence; // ids
+        std::string without;               // why it needs none; empty: it has what is required
+    };
+    void rest_on(Basis basis) { basis_ = std::move(basis); }
     // Returns the names of post hooks that failed after the release was deployed, if today's settings still have them.
     Result<std::vector<std::string>> hooks_left(const std::string& release) const;
     // Sets the version to which the next planned rollback first reverts migrations.
@@ -221,6 +228,7 @@ class Deployment {
     std::string why_; // the reason given with a rollback or down
     std::string down_to_;
     Leaves leaves_;
+    Basis basis_;
     std::set<std::string> told_; // reported problems of the records
     std::string unsure_;         // why nothing may be deleted; empty: deleting is allowed
 

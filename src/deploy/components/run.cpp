@@ -1,6 +1,7 @@
 #include "deploy/components/run.h"
 #include "base/printable.h"
 #include "base/text.h"
+#include "deploy/carry/basis.h"
 #include "deploy/carry/leave.h"
 #include "deploy/components/last_run.h"
 #include "deploy/policy/contract_left.h"
@@ -220,8 +221,9 @@ Result<report::Report> undone(const Group& group, LastRun& run, const sys::Envir
     return whole;
 }
 
-Result<void> check_may_begin(const Settings& settings) {
+Result<void> check_may_begin(const Settings& settings, const sys::Environment& process, const Request& request) {
     TRY_VOID(check_open(settings, Store(settings.state).ledger().folder(), sys::real_clock().now()));
+    TRY_VOID(check_evidence(settings, process, request));
     if (settings.policy.approvals.required == 0) return {};
     return no("its plan must be approved, and an approved plan is for a single component; deploy it with --component "
               "NAME --plan FILE");
@@ -246,7 +248,7 @@ Result<report::Report> apply_all(const Group& group, const sys::Environment& pro
     if (request.dry_run) return each(group, plan, process, request);
     const auto lock = TRY(lock_of(group, request.wait_lock));
     for (const auto& [name, settings] : group.components) // before the first of them moves
-        if (const auto may = check_may_begin(settings); !may.ok())
+        if (const auto may = check_may_begin(settings, process, request); !may.ok())
             return no(fmt::format("component {}: {}", name, may.error().message));
     auto run = TRY(read_last_run(group));
     const bool begun = !run.done; // and interrupted: what it deployed may be taken back as well

@@ -2,6 +2,7 @@
 #include "base/printable.h"
 #include "base/text.h"
 #include "deploy/compose/json.h"
+#include "deploy/record/texts.h"
 #include "sys/data/json.h"
 #include "sys/files/files.h"
 #include <algorithm>
@@ -23,15 +24,6 @@ int number_of(const Json& value, std::string_view key) {
 std::uint64_t count_of(const Json& value, std::string_view key) {
     const auto& one = member(value, key);
     return one.is_number_unsigned() ? one.get<std::uint64_t>() : 0;
-}
-
-std::vector<std::string> texts_of(const Json& value, std::string_view key) {
-    std::vector<std::string> texts;
-    const auto& list = member(value, key);
-    if (list.is_array())
-        for (const auto& one : list)
-            if (one.is_string()) texts.push_back(one.get<std::string>());
-    return texts;
 }
 
 std::vector<std::string> keys_of(const Json& map) {

@@ -91,7 +91,9 @@ struct Plan {
     bool already = false;               // the wanted release already serves; the steps only tidy up
     std::vector<Instance> starts, olds; // all instances of the candidate and of the old release
     std::vector<Step> steps;
-    std::string approved; // hash of the approved plan (policy/approvals.h); empty: no approval was needed
+    std::string approved;              // hash of the approved plan (policy/approvals.h); empty: no approval was needed
+    std::vector<std::string> evidence; // ids of the signed verdicts that it rests on (attest/demand.h)
+    std::string without_evidence;      // why it needs none of the required ones; empty: it has them all
     bool operator==(const Plan&) const = default;
 };
 

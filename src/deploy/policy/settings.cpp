@@ -130,4 +130,13 @@ Result<void> settle_policy(const config::Config& config, const config::Value& se
     return {};
 }
 
+Result<void> settle_evidence(const config::Config& config, const std::string& environment, PolicySettings& settings) {
+    auto& evidence = settings.evidence;
+    evidence.demands = TRY(attest::read_demands(config, environment));
+    evidence.answer = [config, demands = evidence.demands](const attest::About& about, SystemTime now) {
+        return attest::answer(demands, about, config, now);
+    };
+    return {};
+}
+
 }

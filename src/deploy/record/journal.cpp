@@ -1,5 +1,6 @@
 #include "deploy/record/journal.h"
 #include "deploy/record/record.h"
+#include "deploy/record/texts.h"
 #include "sys/data/json.h"
 #include <algorithm>
 
@@ -96,6 +97,8 @@ std::optional<Plan> plan_from(const Json& object) {
     if (plan.command.empty()) plan.command = "apply"; // a journal of before there was `down`
     plan.already = object.value("already", Json()) == Json(true);
     plan.approved = text_of(object, "approved");
+    plan.evidence = texts_of(object, "evidence");
+    plan.without_evidence = text_of(object, "without_evidence");
     const auto steps = object.find("steps");
     if (steps == object.end() || !steps->is_array()) return std::nullopt;
     for (const auto& item : *steps) {
@@ -133,6 +136,8 @@ Json to_json(const Plan& plan) {
                 {"already", plan.already}, {"starts", names_of(plan.starts)}, {"olds", names_of(plan.olds)},
                 {"steps", steps}};
     if (!plan.approved.empty()) object["approved"] = plan.approved;
+    if (!plan.evidence.empty()) object["evidence"] = plan.evidence;
+    if (!plan.without_evidence.empty()) object["without_evidence"] = plan.without_evidence;
     return object;
 }
 

@@ -2,6 +2,7 @@
 #include "base/printable.h"
 #include "base/text.h"
 #include "deploy/record/record.h"
+#include "deploy/record/texts.h"
 #include "sys/data/json.h"
 #include <algorithm>
 #include <fmt/format.h>
@@ -44,12 +45,7 @@ Json to_json(const Migrations& migrations) {
 Migrations migrations_from(const Json& object) {
     Migrations migrations;
     if (!object.is_object()) return migrations;
-    for (const auto& [name, member] : lists) {
-        const auto found = object.find(name);
-        if (found == object.end() || !found->is_array()) continue;
-        for (const auto& one : *found)
-            if (one.is_string()) (migrations.*member).push_back(one.get<std::string>());
-    }
+    for (const auto& [name, member] : lists) migrations.*member = texts_of(object, name);
     migrations.left_of = text_of(object, "left_of");
     migrations.down_to = text_of(object, "down_to");
     migrations.contracted = object.value("contracted", Json()) == Json(true);

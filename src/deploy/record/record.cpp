@@ -1,4 +1,5 @@
 #include "deploy/record/record.h"
+#include "deploy/record/texts.h"
 #include "sys/data/json.h"
 #include <algorithm>
 
@@ -53,6 +54,8 @@ Record record_from(const Json& object) {
     }
     if (const auto canary = object.find("canary"); canary != object.end()) record.canary = canary->dump();
     record.plan = sys::text_of(object, "plan");
+    record.evidence = texts_of(object, "evidence");
+    record.without_evidence = sys::text_of(object, "without_evidence");
     record.migrations = migrations_from(object.value("migrations", Json()));
     record.killed = object.value("killed", Json()) == Json(true);
     if (const auto cut = object.find("cut_requests"); cut != object.end() && cut->is_number_integer())
@@ -74,6 +77,8 @@ Json to_json(const Record& record) {
     if (const auto canary = sys::parse_json(record.canary, ""); !record.canary.empty() && canary.ok())
         object["canary"] = canary.value();
     if (!record.plan.empty()) object["plan"] = record.plan;
+    if (!record.evidence.empty()) object["evidence"] = record.evidence;
+    if (!record.without_evidence.empty()) object["without_evidence"] = record.without_evidence;
     if (!record.migrations.none()) object["migrations"] = to_json(record.migrations);
     if (record.command == "sign-off") object[ledger::signed_off_key] = record.signed_off;
     object["killed"] = record.killed;
@@ -102,6 +107,14 @@ SystemTime last_by(const History& history, const std::string& plan) {
     const auto last = std::find_if(records.rbegin(), records.rend(),
                                    [&](const Record& one) { return one.plan == plan && one.verdict == "deployed"; });
     return last == records.rend() ? SystemTime{} : parse_utc(last->finished).value_or(SystemTime{});
+}
+
+const Record* came_by(const History& history, std::string_view release) {
+    const auto& records = history.records;
+    const auto last = std::find_if(records.rbegin(), records.rend(), [&](const Record& one) {
+        return one.release == release && one.command == "apply" && is_deployed(one);
+    });
+    return last == records.rend() ? nullptr : &*last;
 }
 
 std::string rollback_choice(const History& history, std::string_view current, const std::vector<std::string>& present) {

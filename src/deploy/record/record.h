@@ -29,6 +29,8 @@ struct Record {
     std::string reason;
     std::string canary;                  // JSON of a canary's counts; empty: there was no canary
     std::string plan;                    // hash of the approved plan; empty: no approval was needed
+    std::vector<std::string> evidence;   // ids of the signed verdicts that it rests on
+    std::string without_evidence;        // why it was deployed without the required evidence; empty: it had it
     Migrations migrations;               // migrations that ran
     std::vector<std::string> signed_off; // see ledger/chain.h
     std::string tool_version;
@@ -47,6 +49,10 @@ Result<History> parse_history(std::string_view text, const std::string& file, Hi
 
 // Returns when the last deployment by the plan with this hash finished; the epoch: never.
 SystemTime last_by(const History& history, const std::string& plan);
+
+// Returns the last record by which this release came, with or without evidence: no rollback asks for evidence, because
+// the release was judged when it came. Null: the history doesn't contain it.
+const Record* came_by(const History& history, std::string_view release);
 
 // Returns the release to go back to. It is in `present`, was not itself rolled back from, and is the last such release
 // that served before `current`; empty: none.

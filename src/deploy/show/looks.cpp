@@ -47,6 +47,14 @@ Result<std::string> taken_down(Session& session) {
                        one_line(last.actor), last.reason.empty() ? "" : ": " + one_line(last.reason));
 }
 
+// By its own deployment, also after a rollback to it; records that can't be read are told elsewhere.
+std::string without_evidence(Session& session, const std::string& release) {
+    const auto history = session.store.history();
+    const auto* came = history.ok() ? came_by(history.value(), release) : nullptr;
+    if (!came || came->without_evidence.empty()) return {};
+    return fmt::format("{} ({}, {})", one_line(came->without_evidence), one_line(came->actor), came->finished);
+}
+
 // With the variables that it was proven with: nobody gave any for a look.
 Result<void> look_at_migrations(Session& session, Status& seen) {
     const auto left = TRY(read_contract_left(session.store.ledger().folder()));
@@ -171,6 +179,7 @@ Result<report::Report> status(const Settings& settings, const sys::Environment& 
     else if (hold.value())
         seen.hold = described(*hold.value());
     seen.router_problem = TRY(router_problem(session, seen));
+    seen.without_evidence = without_evidence(session, seen.state.current);
     if (request.check && seen.state.current.empty() && seen.unfinished.empty()) {
         const auto down = TRY(taken_down(session));
         seen.missing.push_back(

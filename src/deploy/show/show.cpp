@@ -96,8 +96,8 @@ std::string slot_lines(const std::string& name, const Status& status) {
 
 std::vector<std::string> drift(const Status& status, const Settings& settings) {
     std::vector<std::string> found;
-    const auto& [state, observed, unfinished, holder, hold, router, lost, files, no_way_back, missing, left, hooks_left,
-                 pending] = status;
+    const auto& [state, observed, unfinished, holder, hold, router, lost, files, no_way_back, missing, without, left,
+                 hooks_left, pending] = status;
     const auto routed = observed.routed_slot();
     if (!unfinished.empty()) { // it is between two states
         if (!routed.empty() && !observed.router_trouble && !observed.stays(routed))
@@ -154,6 +154,8 @@ report::Report show(const Outcome& outcome, const Settings& settings, Millisecon
     if (!yes) {
         report.findings.push_back(
             {.rule = "deploy/" + replace_all(outcome.verdict, "_", "-"), .message = outcome.reason});
+        for (const auto& complaint : outcome.no_evidence)
+            report.findings.push_back({.rule = "deploy/evidence", .message = complaint});
         report.stays_no = "it reports what happened";
     }
     if (silent) {
@@ -266,6 +268,8 @@ report::Report show(const History& history, std::size_t count) {
                                    record.release, record.actor, record.reason.empty() ? "" : ": " + record.reason);
         if (const auto ran = told(record.migrations); !ran.empty())
             report.text += fmt::format("  migrations: {}\n", ran);
+        if (!record.without_evidence.empty())
+            report.text += fmt::format("  without evidence: {}\n", one_line(record.without_evidence));
         records.push_back(to_json(record));
     }
     for (const auto& problem : history.broken) {
@@ -294,8 +298,8 @@ report::Report show(const Proof& proof, const std::string& file) {
 
 report::Report show(const Status& status, const Settings& settings) {
     report::Report report{.tool = "deploy", .environment = settings.environment};
-    const auto& [state, observed, unfinished, holder, hold, router, lost, files, no_way_back, missing, left, hooks_left,
-                 pending] = status;
+    const auto& [state, observed, unfinished, holder, hold, router, lost, files, no_way_back, missing, without, left,
+                 hooks_left, pending] = status;
     for (const std::string name : {"a", "b"}) report.text += slot_lines(name, status);
     const auto warn = [&](const char* rule, const std::string& message) {
         report.findings.push_back({.rule = rule, .severity = report::Severity::warning, .message = message});
@@ -321,6 +325,11 @@ report::Report show(const Status& status, const Settings& settings) {
     for (const auto& problem : drift(status, settings)) warn("deploy/drift", problem);
     for (const auto& problem : missing) warn("deploy/missing", problem);
     for (const auto& problem : no_way_back) warn("deploy/no-way-back", problem);
+    if (!without.empty())
+        warn("deploy/without-evidence",
+             fmt::format("{} serves without the required evidence: {}; deploy a release that "
+                         "has it",
+                         state.current, without));
     if (observed.router_trouble)
         warn("deploy/router",
              fmt::format("it can't be determined which release gets requests: {}{}", observed.router_trouble->message,

@@ -30,6 +30,7 @@ struct Status {
     std::string drift;
     std::vector<std::string> no_way_back; // why a rollback would fail; empty: it would work, or it wasn't checked
     std::vector<std::string> missing;     // instances of the serving release that don't run or don't answer
+    std::string without_evidence;         // why the serving release came without required evidence; empty: it had it
     std::optional<ContractLeft> left;     // contracting migrations that the serving release must still run
     std::vector<std::string> hooks_left;  // post hooks that failed after the serving release was deployed
     // pending migrations according to the database; nothing: deploy.migrate is off

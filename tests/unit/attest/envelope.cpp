@@ -1,28 +1,18 @@
 #include "attest/envelope.h"
 #include "base/text.h"
 #include "support/catch.h"
+#include "unit/attest/keys.h"
 
 using namespace fairlead;
 using namespace fairlead::attest;
 
 namespace {
 
-const std::string label = "PRIVATE KEY";
-
-sys::PrivateKey private_key(char letter) {
-    const std::string der =
-        std::string("\x30\x2e\x02\x01\x00\x30\x05\x06\x03\x2b\x65\x70\x04\x22\x04\x20", 16) + std::string(32, letter);
-    return sys::read_private_key("-----BEGIN " + label + "-----\n" + base64(der) + "\n-----END " + label + "-----\n",
-                                 "k")
-        .value();
-}
-Key key(char letter) { return {private_key(letter).public_key(), std::string(1, letter), {}, {}}; }
 std::string sealed(std::initializer_list<char> letters, std::string_view payload = "a payload") {
     std::vector<sys::PrivateKey> keys;
     for (const char letter : letters) keys.push_back(private_key(letter));
     return seal("text/x", payload, keys);
 }
-const SystemTime now = parse_utc("2026-03-31T12:00:00Z").value();
 
 std::string opened(const std::string& envelope, std::vector<Key> keys, std::string_view type = "text/x") {
     const auto result = open(envelope, "e", type, keys, now);

@@ -75,6 +75,8 @@ TEST_CASE("a verdict that lacks something, or says it in another way, is none") 
              {R"("app":"shop")", R"("app":"")"},
              {R"("app":"shop")", R"("app":"shop\n::error::")"},
              {R"("app":"shop")", R"("app":")" + std::string(301, 's') + "\""},
+             {R"("command":"range")", R"("command":7)"},
+             {R"("environment":"staging")", R"("environment":["staging"])"},
              {R"("verdict":"pass")", R"("verdict":"PASS")"},
              {R"("verdict":"pass")", R"("verdict":"error")"},
              {R"("warning":2)", R"("warning":-2)"},

@@ -1,6 +1,7 @@
 #include "attest/policy.h"
 #include "base/text.h"
 #include "support/catch.h"
+#include "sys/files/files.h"
 
 using namespace fairlead;
 using namespace fairlead::attest;
@@ -50,4 +51,54 @@ TEST_CASE("where nothing is said about evidence, the usual variable and folder c
     CHECK(own.key_env == "TEAM_KEY");
     CHECK(own.store == "proofs");
     CHECK(own.is_there);
+}
+
+namespace {
+
+const std::string public_key = "-----BEGIN PUBLIC KEY-----\nMCowBQYDK2VwAyEA%\n-----END PUBLIC KEY-----\n";
+
+// Of a folder with two keys.
+Result<std::vector<Key>> keys_of(const std::string& evidence) {
+    const auto box = sys::TemporaryFolder::make("keys").value();
+    for (const auto& [name, key] : {std::pair("team.pub", "11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo="),
+                                    std::pair("old.pub", "PUAXw+hDiVqStwqnTRt+vJyYLM8uxJaMwM1V8Sr0Zgw=")})
+        REQUIRE(sys::write_file(box.path() / name, replace_all(public_key, "%", key)).ok());
+    const auto config = config::load_text("version: 1\nevidence: " + evidence + "\n", "fairlead.yml",
+                                          {.path = "", .folder = box.path().string()});
+    return read_evidence_keys(config.value(), parse_utc("2026-03-31T12:00:00Z").value());
+}
+
+}
+
+TEST_CASE("a revoked key counts only before its day, whether it is named as a key or not") {
+    const auto now = parse_utc("2026-03-31T12:00:00Z").value();
+    const auto counting = [&](const std::string& evidence) {
+        std::vector<std::string> names;
+        const auto keys = keys_of(evidence).value();
+        for (const auto& key : keys)
+            if (refusal(key, now).empty()) names.push_back(key.name);
+        return join(names, ",");
+    };
+    CHECK(counting("{keys: [team.pub, old.pub]}") == "team.pub,old.pub");
+    CHECK(counting("{keys: [team.pub, old.pub], revoked: [{public_key: old.pub, since: 2026-03-31}]}") == "team.pub");
+    CHECK(counting("{keys: [team.pub], revoked: [{public_key: old.pub, since: 2026-03-31}]}") == "team.pub");
+    CHECK(counting("{keys: [team.pub], revoked: [{public_key: old.pub, since: 2026-04-01}]}") == "team.pub");
+    CHECK(counting("{keys: [old.pub], revoked: [{public_key: old.pub, since: 2026-04-01}]}") == "old.pub (revoked)");
+    CHECK(counting("{keys: [old.pub], revoked: [{public_key: old.pub, since: 2026-04-01}, {public_key: old.pub, since: "
+                   "2026-01-01}]}")
+              .empty());
+    CHECK(counting("{keys: [old.pub], revoked: [{public_key: old.pub, since: 2026-01-01}, {public_key: old.pub, since: "
+                   "2026-04-01}]}")
+              .empty());
+    const auto lost = keys_of("{revoked: [{public_key: old.pub, since: 2026-01-01, reason: a laptop}]}").value();
+    REQUIRE(lost.size() == 1);
+    CHECK(refusal(lost[0], now) == "'old.pub (revoked: a laptop)' was valid only before 2026-01-01T00:00:00.000Z");
+}
+
+TEST_CASE("a key that is named twice, or can't be read, is told at its place") {
+    CHECK(keys_of("{keys: [team.pub, ./team.pub]}").error().message.find("the same key as another one") !=
+          std::string::npos);
+    const auto absent = keys_of("{keys: [nobody.pub]}").error();
+    CHECK(absent.message.find("'nobody.pub' is not there") != std::string::npos);
+    CHECK(absent.place.line == 2);
 }

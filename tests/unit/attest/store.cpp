@@ -68,3 +68,15 @@ TEST_CASE("only a digest is a name of ours") {
     for (const auto& name : {id, id + ".jso", id.substr(1) + ".json", id + "a.json", std::string(64, 'A') + ".json"})
         CHECK(stored_id(name).empty());
 }
+
+TEST_CASE("what is removed is gone, and what is not there is no error") {
+    const auto folder = sys::TemporaryFolder::make("store").value();
+    const auto path = folder.path().string();
+    CHECK(remove_stored(path, ".fairlead/evidence", {}).ok()); // there is no folder, either
+    const auto store = make_store(path, ".fairlead/evidence").value();
+    const auto one = add_stored(store, "one").value(), two = add_stored(store, "two").value();
+    CHECK(remove_stored(path, ".fairlead/evidence", {one, std::string(64, '0')}).ok());
+    const auto left = read_store(path, ".fairlead/evidence").value();
+    REQUIRE(left.size() == 1);
+    CHECK(left[0].id == two);
+}

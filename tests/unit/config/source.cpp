@@ -136,11 +136,18 @@ TEST_CASE("without a repository no file of a foreign change counts, and one that
 namespace {
 
 using When = config::Milder::When;
-constexpr config::Milder milder_rows[] = {{"min", When::lower, "1"},    {"max", When::higher},
-                                          {"age", When::higher},        {"skip", When::added},
-                                          {"only", When::narrowed},     {"reports.*", When::removed},
-                                          {"reports.*.off", When::set}, {"checks.*.expect", When::altered},
-                                          {"strict", When::unset}};
+constexpr config::Milder milder_rows[] = {{"min", When::lower, "1"},
+                                          {"max", When::higher},
+                                          {"age", When::higher},
+                                          {"skip", When::added},
+                                          {"only", When::narrowed},
+                                          {"reports.*", When::removed},
+                                          {"reports.*.off", When::set},
+                                          {"checks.*.expect", When::altered},
+                                          {"strict", When::unset},
+                                          {"environments.*.require.*", When::removed},
+                                          {"evidence.keys", When::altered},
+                                          {"evidence.max_age", When::higher, "7d"}};
 
 std::vector<std::string> told(const std::string& before, const std::string& now) {
     const auto read = [](const std::string& text) {
@@ -188,6 +195,19 @@ TEST_CASE("names and items are followed, and what is gone is told at what is lef
                "gate: {min: 5}\nenvironments: {a: {gate: {min: 7}}}") == Lines{"3: this change lowers gate's min"});
     CHECK(told("gate: {min: 5}", "app: x") == Lines{"1: this change lowers gate's min"});
     CHECK(told("app: x", "app: y").empty());
+}
+
+TEST_CASE("what an environment requires, and whose signatures count, is told for the tool that asks for it") {
+    const std::string gate = "gate: {min: 5}\n", live = gate + "environments: {live: {require: ", end = "}}";
+    CHECK(told(live + "[gate, scan]" + end, live + "[gate]" + end) ==
+          Lines{"3: this change removes from gate's environments.*.require"});
+    CHECK(told(live + "[{backup: {max_age: 26h}}]" + end, live + "[{backup: {max_age: 9d}}]" + end).size() == 1);
+    CHECK(told(live + "[gate]" + end, live + "[gate, scan]" + end).empty());
+    CHECK(told(gate + "evidence: {keys: [a]}", gate + "evidence: {keys: [a, b]}") ==
+          Lines{"3: this change alters gate's evidence.keys"});
+    CHECK(told(gate + "evidence: {keys: [a]}", gate + "evidence: {keys: [a], max_age: 8d}") ==
+          Lines{"3: this change raises gate's evidence.max_age"});
+    CHECK(told(gate, gate + "evidence: {keys: [a], max_age: 6d}").empty());
 }
 
 TEST_CASE("a nearer file that takes the place of another one is told, and so is one that gives way to it") {

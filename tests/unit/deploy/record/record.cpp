@@ -36,6 +36,8 @@ TEST_CASE("a record comes back as it was written") {
     record.steps = {{"fetch", 12}, {"switch", 1}};
     record.killed = true;
     record.cut = 3;
+    record.evidence = {std::string(64, 'a'), std::string(64, 'b')};
+    record.without_evidence = "the disk is full";
     const auto history = parse_history(chain({record}), "history.jsonl");
     REQUIRE(history.ok());
     REQUIRE(history->records.size() == 1);
@@ -43,8 +45,31 @@ TEST_CASE("a record comes back as it was written") {
     CHECK(back.reason == record.reason);
     CHECK(back.killed);
     CHECK(back.cut == 3);
+    CHECK(back.evidence == record.evidence);
+    CHECK(back.without_evidence == record.without_evidence);
     REQUIRE(back.steps.size() == 2);
     CHECK(back.steps[0].milliseconds == 12);
+}
+
+TEST_CASE("a record of before there was evidence says nothing of it") {
+    const auto line = sys::dump_json(to_json(deployed("one")));
+    CHECK(line.find("evidence") == line.npos);
+    const auto history = parse_history(chain({deployed("one")}), "h").value();
+    CHECK(history.records[0].evidence.empty());
+    CHECK(history.records[0].without_evidence.empty());
+}
+
+TEST_CASE("a release came by its last deployment, whatever rolled back to it or failed since") {
+    auto first = deployed("one"), again = deployed("one"), failed = deployed("one");
+    first.without_evidence = "a fire";
+    failed.verdict = "failed";
+    const auto rolled = deployed("one", "rollback", "two");
+    const auto history = parse_history(chain({first, deployed("two"), rolled, failed}), "h").value();
+    REQUIRE(came_by(history, "one"));
+    CHECK(came_by(history, "one")->without_evidence == "a fire");
+    CHECK(came_by(history, "two")->without_evidence.empty());
+    CHECK_FALSE(came_by(history, "three"));
+    CHECK(came_by(parse_history(chain({first, again}), "h").value(), "one")->without_evidence.empty());
 }
 
 TEST_CASE("rollback goes to the release before the current one") {
