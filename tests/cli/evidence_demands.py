@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # needs: openssl; takes: 20 s; cases: 34
-"""evidence_demands.py BIN: production takes nothing without the signed verdicts that it requires (docs/evidence.md).
+"""evidence_demands.py BIN: production takes nothing without the signed verdicts that it requires (docs/evidence-require.md).
 
 A small project goes from its checks to staging and to live. Each fault of the evidence stops the deployment to live before anything
 is touched, with words that `fairlead evidence verify` says, too; the emergency way is recorded and told.
