@@ -2,11 +2,14 @@
 #include "base/text.h"
 #include "config/commits.h"
 #include "gate/code_lines.h"
+#include "sys/files/beneath.h"
 #include <fmt/format.h>
 #include <optional>
 
 namespace fairlead::gate {
 namespace {
+
+constexpr std::uint64_t largest_source = 16u << 20; // bytes
 
 struct Beginning {
     std::string commit; // empty: everything is new
@@ -98,16 +101,26 @@ void add_line(int number, std::vector<LineRange>& ranges) {
 void add_lines(const sys::AddedLines& added, ChangedLines::File& file) {
     int number = added.first_line;
     file.count = added.lines_of_file;
-    const auto lines = split(added.text, '\n');
-    const bool is_whole = added.first_line == 1 && static_cast<int>(lines.size()) >= added.lines_of_file;
-    const bool may_run = !(is_whole && only_declares(added.path, added.text));
-    for (const auto& line : lines) {
+    for (const auto& line : split(added.text, '\n')) {
         const auto text = trim(line);
         add_line(number, file.all);
         if (!text.empty()) add_line(number, file.lines);
-        if (may_run && !text.empty() && is_code(added.path, text)) add_line(number, file.code);
+        if (!text.empty() && is_code(added.path, text)) add_line(number, file.code);
         ++number;
     }
+}
+
+// Of the added lines that could run, leaves out those that can't in the whole file, as it is in the work tree.
+void look_at_whole(const sys::Root& tree, const std::string& path, ChangedLines::File& file) {
+    const auto text = tree.read(path, largest_source);
+    if (!text.ok()) return;
+    const auto codes = code_lines(path, text.value());
+    std::vector<LineRange> kept;
+    for (const auto& [first, last] : file.code)
+        for (int number = first; number <= last; ++number)
+            if (static_cast<std::size_t>(number) > codes.size() || codes[static_cast<std::size_t>(number) - 1])
+                add_line(number, kept);
+    file.code = std::move(kept);
 }
 
 }
@@ -131,6 +144,9 @@ Result<ChangedLines> Base::added_lines() const {
         if (added.what == What::too_large) changed.files[added.path].count = ChangedLines::File::too_large;
         return {};
     }));
+    const auto tree = TRY(sys::Root::open(repository_.work_tree()));
+    for (auto& [path, file] : changed.files)
+        if (!file.code.empty()) look_at_whole(tree, path, file);
     return changed;
 }
 

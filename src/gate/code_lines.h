@@ -1,5 +1,6 @@
 #pragma once
 #include <string_view>
+#include <vector>
 
 // Tells which lines of a file could run, where no report says so.
 namespace fairlead::gate {
@@ -10,5 +11,9 @@ bool is_code(std::string_view path, std::string_view line);
 
 // Whether the whole file only declares: it has types, interfaces or prototypes, but no body that could run.
 bool only_declares(std::string_view path, std::string_view text);
+
+// Returns whether each line of the whole file could run. None can in a file that only declares. A docstring of Python
+// doesn't run.
+std::vector<bool> code_lines(std::string_view path, std::string_view text);
 
 }

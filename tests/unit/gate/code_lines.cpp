@@ -11,6 +11,14 @@ TEST_CASE("a file of types, interfaces or prototypes only declares") {
                      "() => void;\n}\n"},
         {"types.rs", "pub struct X {\n    pub a: i32,\n}\npub trait T {\n    fn f(&self);\n}\n"},
         {"I.php", "<?php\nnamespace P;\ninterface I\n{\n    public function f(): int;\n}\n"},
+        {"Z.ts", "export default interface Z {\n  a: number;\n}\n"},
+        {"index.ts", "export * from './a';\nexport { b } from './b';\n"},
+        {"package-info.java", "/** why */\npackage a.b;\n"},
+        {"module-info.java", "module a.b {\n    requires java.base;\n}\n"},
+        {"macro.h", "#define LOG(x) do { \\\n  f(x); \\\n} while (0)\nint f(int x);\n"},
+        {"paren.h", "#if defined(X)\n#define N (3)\nstruct s {\n  int a;\n};\n#endif\n"},
+        {"aligned.hpp", "class alignas(8) s {\n  int a;\n};\nstruct __attribute__((packed)) t {\n  int a;\n};\n"},
+        {"concept.hpp", "template <typename T> concept Q = requires(T t) { t.f(); };\nstruct S { int a; };\n"},
         {"api.h", "#pragma once\nnamespace a {\nstruct P { int x; };\nint f(int a);\n}\n"},
     }));
     INFO(path);
@@ -20,6 +28,8 @@ TEST_CASE("a file of types, interfaces or prototypes only declares") {
 TEST_CASE("a file with a body or a statement doesn't only declare") {
     const auto [path, text] = GENERATE(table<std::string, std::string>({
         {"a.go", "package p\n\ntype X struct{}\n\nfunc (x X) F() int {\n\treturn 1\n}\n"},
+        {"b.go", "package p\n\nfunc F(\n\ta int,\n) {\n\tprintln(a)\n}\n"},
+        {"c.go", "package p\n\nvar f = func() int { return 1 }\n"},
         {"A.java", "package p;\ninterface I {\n  default int f() {\n    return 1;\n  }\n}\n"},
         {"E.java", "package p;\ninterface I {}\nenum E { A }\n"},
         {"a.ts", "export type X = string;\nexport const a = 1;\n"},
@@ -37,8 +47,9 @@ TEST_CASE("a file with a body or a statement doesn't only declare") {
 }
 
 TEST_CASE("in a header of C or C++ a prototype isn't code, and a call is") {
-    for (const auto* line :
-         {"int f(int a);", "std::vector<int> names(const char* of) const noexcept;", "#define A 1"}) {
+    for (const auto* line : {"int f(int a);", "std::vector<int> names(const char* of) const noexcept;", "#define A 1",
+                             "int f(int a = 1) const;", "T(const T &) = delete;", "virtual int f() = 0;",
+                             "using M = int;", "struct A {", "public:"}) {
         INFO(line);
         CHECK_FALSE(is_code("a.h", line));
     }
@@ -56,6 +67,18 @@ TEST_CASE("comments and brackets aren't code") {
     }
     CHECK(is_code("a.js", "*/ f()"));
     CHECK(is_code("a.js", "* p = 1;"));
+    CHECK_FALSE(is_code("a.go", ") {"));
+    CHECK_FALSE(is_code("a.rb", "end"));
+    CHECK_FALSE(is_code("a.py", "else:"));
+    CHECK(is_code("a.rb", "end_of(a)"));
     CHECK_FALSE(is_code("a.py", "# a"));
     CHECK(is_code("a.js", "#a = 1"));
+}
+
+TEST_CASE("a docstring of Python doesn't run, and a text that is used does") {
+    const auto codes =
+        code_lines("a.py", "\"\"\"A module.\n\nIt says\nmuch.\n\"\"\"\nX = 1\ndef f():\n    r\'\'\'One.\'\'\'\n    "
+                           "return \"\"\"\n  text\"\"\"\n");
+    CHECK(codes == std::vector<bool>{false, false, false, false, false, true, true, false, true, true, false});
+    CHECK(code_lines("t.go", "package p\n\ntype T struct {\n\tA int\n}\n") == std::vector<bool>(6, false));
 }
