@@ -163,7 +163,7 @@ def main():
     root = os.geteuid() == 0
     user = pwd.getpwnam("nobody").pw_name if root else ""
     # As the tools name them; where /bin is a link they are the same.
-    programs = {f"{folder}/{name}" for folder in SERVICE_PATH for name in ("sh", "printf", "ln")} | {"/usr/bin/python3"}
+    programs = {f"{folder}/{name}" for folder in SERVICE_PATH for name in ("sh", "printf", "ln", "test")} | {"/usr/bin/python3", "/usr/bin/git"}
     front = [rig.bin / "fairlead", "run", "--only", "deploy", "--env", "staging", "--config", rig.work / "fairlead.yml"]
     traces = []
     try:
@@ -193,7 +193,8 @@ def main():
                         "\n    ".join(["", *found.wrong[:12]]))
             checks.that(ours == own, f"{name} starts of our own programs {', '.join(sorted(own))}", ours)
             users = {os.path.basename(one) for one in found.started} - own
-            wanted = {"status": set(), "down": set(), "rollback": {"python3"}}.get(name, {"printf", "sh", "ln", "python3"})
+            wanted = {"status": set(), "down": set(), "rollback": {"python3"}}.get(
+                name, {"printf", "sh", "ln", "python3", "git", "test"})  # git: is env.file ignored; test: may target.user start the commands
             checks.that(users == wanted, f"and of the user's commands {', '.join(sorted(wanted)) or 'none'}", users)
         checks.that(not started.exists(), "nothing of the tree or the release ran that nobody named")
         checks.that([p.name for p in outside.iterdir()] == ["secret"] and (outside / "secret").read_text() == "secret\n", "what the release's links lead to is as it was")
