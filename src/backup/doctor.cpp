@@ -4,6 +4,7 @@
 #include "backup/scratch.h"
 #include "backup/status.h"
 #include "base/text.h"
+#include "base/words.h"
 #include "sys/data/json.h"
 #include "sys/digest.h"
 #include "sys/files/log.h"

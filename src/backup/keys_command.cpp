@@ -3,6 +3,7 @@
 #include "backup/rotate.h"
 #include "backup/status.h"
 #include "base/text.h"
+#include "base/words.h"
 #include "sys/data/json.h"
 #include "sys/files/log.h"
 #include "sys/files/new_file.h"

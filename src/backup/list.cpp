@@ -5,6 +5,7 @@
 #include "backup/verified.h"
 #include "base/shell.h"
 #include "base/text.h"
+#include "base/words.h"
 #include "sys/data/json.h"
 #include <algorithm>
 #include <fmt/format.h>

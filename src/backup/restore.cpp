@@ -8,6 +8,7 @@
 #include "backup/verified.h"
 #include "base/printable.h"
 #include "base/text.h"
+#include "base/words.h"
 #include "report/dropped.h"
 #include "sys/data/json.h"
 #include "sys/digest.h"

@@ -1,4 +1,5 @@
 #include "backup/status.h"
+#include "base/words.h"
 #include "sys/data/json.h"
 #include <algorithm>
 #include <fmt/format.h>
@@ -113,10 +114,6 @@ void judge_sources(Standing& standing, std::span<const SourceTimes> sources, con
         if (!one.verified) standing.rpo.reset();
         if (standing.rpo) standing.rpo = std::max(*standing.rpo, Milliseconds(now - *one.verified));
     }
-}
-
-std::string counted(std::size_t count, std::string_view one, std::string_view many) {
-    return fmt::format("{} {}", count, count == 1 ? one : many);
 }
 
 std::string shown_past(Milliseconds age) {

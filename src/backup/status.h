@@ -43,7 +43,6 @@ struct SourceTimes {
 // Judges each source by the newest set with this source, because the newest set may lack some sources.
 void judge_sources(Standing& standing, std::span<const SourceTimes> sources, const Wanted& wanted, SystemTime now);
 
-std::string counted(std::size_t count, std::string_view one, std::string_view many); // "2 sets"
 std::string shown_past(Milliseconds age); // "3 h old", "3 h ahead of this clock"
 std::string shown_age(Milliseconds age);  // "3 h", "12 days"
 // "verified 3 h ago (level 4)", "FAILED …", "not verified"

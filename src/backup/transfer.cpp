@@ -4,6 +4,7 @@
 #include "backup/status.h"
 #include "backup/verified.h"
 #include "base/text.h"
+#include "base/words.h"
 #include "sys/data/json.h"
 #include "sys/files/log.h"
 #include "sys/signals.h"

@@ -1,7 +1,9 @@
 #pragma once
 #include <algorithm>
+#include <cstdint>
 #include <initializer_list>
 #include <span>
+#include <string>
 #include <string_view>
 
 namespace fairlead {
@@ -14,5 +16,7 @@ inline bool is_one_of(Words words, std::string_view word) {
 inline bool is_one_of(std::string_view word, std::initializer_list<std::string_view> words) {
     return std::find(words.begin(), words.end(), word) != words.end();
 }
+
+std::string counted(std::uint64_t count, std::string_view one, std::string_view many); // "1 set", "2 sets"
 
 }

@@ -1,5 +1,6 @@
 #include "gate/run.h"
 #include "base/text.h"
+#include "base/words.h"
 #include "gate/collect/shards.h"
 #include "gate/formats/write_cobertura.h"
 #include "gate/judge/covered_sources.h"
@@ -45,7 +46,7 @@ void tell_packed(const Asking& asking, const Shard& shard, report::Report& repor
     report.outputs.clear(); // those of a verdict
     report.verdict_output.clear();
     report.facts = fmt::format("{} packed into {}; nothing is judged yet",
-                               number(report.looked.count.value_or(0), "report is", "reports are"), asking.shard);
+                               counted(report.looked.count.value_or(0), "report is", "reports are"), asking.shard);
     if (!shard.of.dirty) return;
     auto& finding = report.findings.emplace_back();
     finding.rule = "gate/shard";

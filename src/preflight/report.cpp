@@ -3,6 +3,7 @@
 #include "base/secrets/credentials.h"
 #include "base/secrets/secret.h"
 #include "base/text.h"
+#include "base/words.h"
 #include "preflight/checklists/report_rules.h"
 #include "preflight/kinds.h"
 #include "preflight/run.h"
@@ -25,10 +26,6 @@ namespace {
 constexpr std::string_view page = "preflight-rules.md";
 constexpr std::size_t longest_line = 1024; // bytes
 constexpr std::size_t most_told = 20;      // what a person can do in a day
-
-std::string counted(std::size_t count, std::string_view one, std::string_view many) {
-    return fmt::format("{} {}", count, count == 1 ? one : many);
-}
 
 struct Counted {
     std::size_t count;

@@ -1,6 +1,7 @@
 #include "scan/explain.h"
 #include "base/printable.h"
 #include "base/text.h"
+#include "base/words.h"
 #include "report/rules.h"
 #include "scan/configured.h"
 #include "scan/options.h"

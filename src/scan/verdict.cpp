@@ -1,5 +1,6 @@
 #include "scan/verdict.h"
 #include "base/text.h"
+#include "base/words.h"
 #include "scan/engine.h"
 #include "sys/data/json.h"
 #include "sys/digest.h"
@@ -186,10 +187,6 @@ report::Finding to_finding(const Found& found, const Judging& judging) {
     return finding;
 }
 
-}
-
-std::string counted(std::uint64_t count, std::string_view one, std::string_view many) {
-    return fmt::format("{} {}", count, count == 1 ? one : many);
 }
 
 std::string counted_skipped(const std::map<std::string, std::set<std::string>>& skipped) {

@@ -26,7 +26,6 @@ struct Scope {
 // git hook, where nothing may be staged: both pass then.
 std::string nothing_seen(std::string_view command, const Totals& totals, bool asked_for);
 
-std::string counted(std::uint64_t count, std::string_view one, std::string_view many); // "2 secrets"
 // "; skipped: 2 binary, 1 archive", from the paths by their reasons; nothing skipped: empty
 std::string counted_skipped(const std::map<std::string, std::set<std::string>>& skipped);
 

@@ -5,6 +5,7 @@
 #include "attest/statement.h"
 #include "base/printable.h"
 #include "base/text.h"
+#include "base/words.h"
 #include "report/kept.h"
 #include "sys/data/json.h"
 #include "sys/git/repository.h"
@@ -80,12 +81,9 @@ sys::Json json_of(const Looked& one) {
     return json;
 }
 
-std::string counted(std::size_t count) {
-    return count == 1 ? "1 signed verdict" : fmt::format("{} signed verdicts", count);
-}
-
 report::Report list(const Shelf& shelf) {
-    report::Report report{.text = {}, .facts = counted(shelf.all.size()) + " in " + shelf.store};
+    report::Report report{
+        .text = {}, .facts = counted(shelf.all.size(), "signed verdict", "signed verdicts") + " in " + shelf.store};
     auto rows = sys::Json::array();
     for (const auto& one : shelf.all) {
         report.text += line_of(one);
@@ -178,7 +176,8 @@ Result<report::Report> prune(const EvidenceRequest& request, const Shelf& shelf,
         ids.push_back(one.stored.id);
     }
     if (!request.dry_run) TRY_VOID(attest::remove_stored(shelf.folder, shelf.store, ids));
-    report.facts = fmt::format("{} {}", counted(ids.size()), request.dry_run ? "would be removed" : "removed");
+    report.facts = fmt::format("{} {}", counted(ids.size(), "signed verdict", "signed verdicts"),
+                               request.dry_run ? "would be removed" : "removed");
     report.members.push_back(report::member("removed", ids));
     return report;
 }

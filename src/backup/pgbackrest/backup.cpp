@@ -4,6 +4,7 @@
 #include "backup/pgbackrest/look.h"
 #include "base/printable.h"
 #include "base/text.h"
+#include "base/words.h"
 #include "sys/data/json.h"
 #include "sys/fault.h"
 #include "sys/files/log.h"

@@ -3,6 +3,7 @@
 #include "backup/pgbackrest/commands.h"
 #include "backup/pgbackrest/look.h"
 #include "base/text.h"
+#include "base/words.h"
 #include "sys/data/json.h"
 #include <algorithm>
 #include <fmt/format.h>

@@ -6,6 +6,7 @@
 #include "base/cause.h"
 #include "base/text.h"
 #include "base/url.h"
+#include "base/words.h"
 #include "sys/clock.h"
 #include "sys/files/files.h"
 #include "sys/process/process.h"

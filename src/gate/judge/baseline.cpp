@@ -1,4 +1,5 @@
 #include "gate/judge/baseline.h"
+#include "base/words.h"
 #include "gate/change.h"
 #include "gate/formats/findings.h"
 #include "gate/judge/judge.h"
@@ -236,7 +237,7 @@ std::optional<report::Finding> lowered(const Past& past, const Baseline& now, co
     else if (const auto name = loosened(policy, *past.baseline, now); !name.empty())
         what = fmt::format("makes '{}' worse in the baseline than its budget allows", name);
     else if (const auto more = added(findings, now.findings); more > 0)
-        what = fmt::format("adds {} to the baseline", number(more, "finding", "findings"));
+        what = fmt::format("adds {} to the baseline", counted(more, "finding", "findings"));
     else
         return std::nullopt;
     return report::Finding{.rule = "gate/silenced",

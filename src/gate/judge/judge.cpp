@@ -1,6 +1,7 @@
 #include "gate/judge/judge.h"
 #include "base/secrets/credentials.h"
 #include "base/text.h"
+#include "base/words.h"
 #include "gate/judge/judge_budgets.h"
 #include "gate/judge/judge_coverage.h"
 #include <algorithm>
@@ -87,11 +88,7 @@ void Judgement::rule_of_each(std::string rule, std::size_t count,
         auto name = name_of ? name_of(i) : std::string();
         violation(rule, name.empty() ? complaint : name + ": " + complaint).about = name;
     }
-    rules.push_back({std::move(rule), good == count, fmt::format("{} of {}", good, number(count, one, many))});
-}
-
-std::string number(std::uint64_t count, std::string_view one, std::string_view many) {
-    return fmt::format("{} {}", count, count == 1 ? one : many);
+    rules.push_back({std::move(rule), good == count, fmt::format("{} of {}", good, counted(count, one, many))});
 }
 
 namespace {
@@ -156,35 +153,35 @@ class Judge {
             violation("gate/report-missing", "there is no report; at least one of the optional reports must exist");
         out_.rules.push_back(
             {"gate/report-missing", missing == 0 && !nothing,
-             nothing ? "there is no report" : number(missing, "report is missing", "reports are missing")});
+             nothing ? "there is no report" : counted(missing, "report is missing", "reports are missing")});
         if (stale > 0)
-            out_.rules.push_back({"gate/report-stale", false, number(stale, "report is stale", "reports are stale")});
+            out_.rules.push_back({"gate/report-stale", false, counted(stale, "report is stale", "reports are stale")});
         out_.rules.push_back({"gate/report-unreadable", unreadable == 0,
-                              number(unreadable, "report can't be read", "reports can't be read")});
+                              counted(unreadable, "report can't be read", "reports can't be read")});
     }
 
     void tests() {
         const Tests tests = totals_.tests.value_or(Tests{});
         const auto executed = tests.executed();
         rule("gate/tests-none", executed >= static_cast<std::uint64_t>(policy_.min_tests),
-             fmt::format("{} ran ({} skipped), expected at least {}", number(executed, "test", "tests"), tests.skipped,
+             fmt::format("{} ran ({} skipped), expected at least {}", counted(executed, "test", "tests"), tests.skipped,
                          policy_.min_tests),
              0,
              fmt::format("run {}",
-                         number(static_cast<std::uint64_t>(policy_.min_tests) - executed, "more test", "more tests")));
+                         counted(static_cast<std::uint64_t>(policy_.min_tests) - executed, "more test", "more tests")));
         const auto bad = tests.failed + tests.errors;
         rule("gate/tests-failed", bad <= static_cast<std::uint64_t>(policy_.max_failed),
-             fmt::format("{} of {} failed ({}, {}), at most {} may", bad, number(executed, "test", "tests"),
-                         number(tests.failed, "failure", "failures"), number(tests.errors, "error", "errors"),
+             fmt::format("{} of {} failed ({}, {}), at most {} may", bad, counted(executed, "test", "tests"),
+                         counted(tests.failed, "failure", "failures"), counted(tests.errors, "error", "errors"),
                          policy_.max_failed),
              policy_.max_failed,
              fmt::format("fix {}, or give a flaky one a waiver until a day",
-                         number(bad - static_cast<std::uint64_t>(policy_.max_failed), "test", "tests")));
+                         counted(bad - static_cast<std::uint64_t>(policy_.max_failed), "test", "tests")));
         if (!out_.rules.back().passed) failed_tests();
         if (policy_.max_skipped) skipped(tests);
         if (policy_.max_flaky)
             rule("gate/tests-flaky", tests.flaky <= static_cast<std::uint64_t>(*policy_.max_flaky),
-                 fmt::format("{} flaky, at most {} may be", number(tests.flaky, "test is", "tests are"),
+                 fmt::format("{} flaky, at most {} may be", counted(tests.flaky, "test is", "tests are"),
                              *policy_.max_flaky));
         if (policy_.max_fewer_tests) fewer(executed);
         if (!policy_.must_run.empty()) vanished();
@@ -214,7 +211,7 @@ class Judge {
     void skipped(const Tests& tests) {
         const Limit& limit = *policy_.max_skipped;
         rule("gate/tests-skipped", is_within(tests.skipped, tests.total(), limit),
-             fmt::format("{} of {} skipped, at most {} may", tests.skipped, number(tests.total(), "test", "tests"),
+             fmt::format("{} of {} skipped, at most {} may", tests.skipped, counted(tests.total(), "test", "tests"),
                          text_of(limit)));
     }
 
@@ -222,7 +219,7 @@ class Judge {
         const auto* before =
             past_ && past_->baseline && past_->baseline->executed ? &*past_->baseline->executed : nullptr;
         if (!before) return nothing_to_compare("gate/tests-fewer", past_, "number of tests", out_);
-        const auto ran = number(executed, "test", "tests");
+        const auto ran = counted(executed, "test", "tests");
         rule("gate/tests-fewer", executed + static_cast<std::uint64_t>(*policy_.max_fewer_tests) >= *before,
              fmt::format("{} ran, {} at {}, expected at most {} fewer", ran, *before, past_->since,
                          *policy_.max_fewer_tests));
@@ -248,8 +245,8 @@ class Judge {
         }
         if (more > 0) violation("gate/tests-declared", fmt::format("and {} more", more));
         out_.rules.push_back({"gate/tests-declared", count == 0,
-                              number(count, "suite declares failures that it doesn't list",
-                                     "suites declare failures that they don't list")});
+                              counted(count, "suite declares failures that it doesn't list",
+                                      "suites declare failures that they don't list")});
     }
 
     void findings() {
@@ -269,13 +266,13 @@ class Judge {
         }
         if (totals_.overdue > 0)
             text += fmt::format("; {} known for longer than findings: max_age allows",
-                                number(totals_.overdue, "of them is", "of them are"));
+                                counted(totals_.overdue, "of them is", "of them are"));
         rule("gate/findings", passed, text, limit);
         if (totals_.undated > 0)
             violation("gate/findings",
                       fmt::format("{} no day in the baseline that findings: max_age could judge; write it again with "
                                   "--write-baseline",
-                                  number(totals_.undated, "known finding has", "known findings have")))
+                                  counted(totals_.undated, "known finding has", "known findings have")))
                 .severity = Severity::warning;
         if (policy_.judges_new() && past_ && !(past_->baseline && past_->baseline->findings))
             warn_of_past("gate/findings", *past_, "findings", out_, "every finding counts as new");
@@ -334,10 +331,10 @@ class Judge {
         const Performance& seen = *totals_.performance;
         const bool passed =
             seen.samples > 0 && seen.errors <= seen.tolerated && seen.crossed == 0 && seen.failed_checks == 0;
-        auto text = fmt::format("{} of {} failed", seen.errors, number(seen.samples, "sample", "samples"));
+        auto text = fmt::format("{} of {} failed", seen.errors, counted(seen.samples, "sample", "samples"));
         if (seen.tolerated > 0) text += fmt::format(" ({} within the limits of the test)", seen.tolerated);
-        if (seen.failed_checks > 0) text += ", " + number(seen.failed_checks, "check failed", "checks failed");
-        if (seen.crossed > 0) text += ", " + number(seen.crossed, "threshold is crossed", "thresholds are crossed");
+        if (seen.failed_checks > 0) text += ", " + counted(seen.failed_checks, "check failed", "checks failed");
+        if (seen.crossed > 0) text += ", " + counted(seen.crossed, "threshold is crossed", "thresholds are crossed");
         rule("gate/performance", passed, seen.samples == 0 ? "nothing was measured" : std::move(text));
         if (passed) return;
         for (const auto& item : items_) {

@@ -65,7 +65,6 @@ void warn_of_past(std::string_view rule, const Past& past, std::string_view what
                   std::string_view therefore = "nothing is compared");
 // If the base has no `what`, a rule that compares with it passes with a warning. A null `past` adds nothing.
 void nothing_to_compare(std::string rule, const Past* past, std::string_view what, Judgement& out);
-std::string number(std::uint64_t count, std::string_view one, std::string_view many); // "3 tests"
 
 // `past`: null if the policy compares nothing with the base.
 Judgement judge(const Policy& policy, std::span<const Item> items, const Totals& totals, const Past* past = nullptr);

@@ -1,4 +1,5 @@
 #include "gate/judge/judge_coverage.h"
+#include "base/words.h"
 #include <algorithm>
 #include <fmt/format.h>
 
@@ -71,7 +72,7 @@ class CoverageJudge {
         const bool passed = reaches(lines.covered, lines.total, *policy_.min_diff_lines);
         const bool is_small = lines.total < static_cast<std::uint64_t>(policy_.diff_from);
         auto text = fmt::format("{} % of {} added since {} covered ({}), expected at least {}", percent(lines),
-                                number(lines.total, "line", "lines"), since, lines.covered,
+                                counted(lines.total, "line", "lines"), since, lines.covered,
                                 percent_text(*policy_.min_diff_lines));
         if (is_small && !passed) text += fmt::format("; only a warning below {} lines", policy_.diff_from);
         out_.rule("gate/coverage-diff", passed || is_small, std::move(text), 0,
@@ -115,7 +116,7 @@ class CoverageJudge {
     }
 
     static std::string text_of(Count seen, std::string_view one, std::string_view many) {
-        return fmt::format("{} % of {} covered ({})", percent(seen), number(seen.total, one, many), seen.covered);
+        return fmt::format("{} % of {} covered ({})", percent(seen), counted(seen.total, one, many), seen.covered);
     }
 
     static std::string complaint_of(const PathLimit& limit, const CoverageMap::Sum& sum) {
@@ -147,7 +148,7 @@ class CoverageJudge {
                 add(file.path, file.missed.front().first,
                     fmt::format(
                         "no report measures this file, so {} not covered; test it, or name it in coverage.exclude",
-                        number(file.lines.total, "new line is", "new lines are")));
+                        counted(file.lines.total, "new line is", "new lines are")));
             else
                 for (const auto& [first, last] : file.missed)
                     add(file.path, first,
@@ -155,7 +156,7 @@ class CoverageJudge {
                                       : fmt::format("lines {} to {} are new and not covered", first, last));
         }
         if (listed <= Evidence::kept) return;
-        const auto more = number(listed - Evidence::kept, "more place", "more places");
+        const auto more = counted(listed - Evidence::kept, "more place", "more places");
         out_.violation("gate/coverage-diff", "and " + more).severity = severity;
     }
 

@@ -1,6 +1,7 @@
 #include "migrate/drivers/commands.h"
 #include "base/printable.h"
 #include "base/text.h"
+#include "base/words.h"
 #include "migrate/drivers/database.h"
 #include "migrate/drivers/guard.h"
 #include "migrate/drivers/told.h"

@@ -1,6 +1,7 @@
 #include "migrate/drivers/told.h"
 #include "base/printable.h"
 #include "base/text.h"
+#include "base/words.h"
 #include "migrate/lint/lint.h"
 #include "sys/data/json.h"
 #include <algorithm>
@@ -164,10 +165,6 @@ void add_nothing(report::Report& report, const Standing& standing) {
     report.findings.push_back({.rule = "migrate/nothing", .message = standing.nothing});
     report.verdict = report::Verdict::fail;
     report.stays_no = "no migration was found";
-}
-
-std::string counted(std::size_t count, std::string_view one, std::string_view many) {
-    return fmt::format("{} {}", count, count == 1 ? one : many);
 }
 
 report::Report told_status(const Driver& driver, const Standing& standing, const std::string& database,

@@ -33,6 +33,4 @@ std::string why_nothing(const Driver& driver, const Standing& standing);
 // adds that a project without migrations doesn't pass
 void add_nothing(report::Report& report, const Standing& standing);
 
-std::string counted(std::size_t count, std::string_view one, std::string_view many); // "2 migrations"
-
 }

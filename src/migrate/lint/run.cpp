@@ -1,6 +1,7 @@
 #include "migrate/lint/run.h"
 #include "base/text.h"
 #include "base/time.h"
+#include "base/words.h"
 #include "migrate/settings.h"
 #include "sys/clock.h"
 #include "sys/data/json.h"
@@ -174,10 +175,6 @@ struct Base {
         return &files.emplace(path, Stood(text)).first->second;
     }
 };
-
-std::string counted(std::size_t count, std::string_view one, std::string_view many) {
-    return fmt::format("{} {}", count, count == 1 ? one : many);
-}
 
 }
 

@@ -1,5 +1,6 @@
 #include "migrate/rehearsal/commands.h"
 #include "base/text.h"
+#include "base/words.h"
 #include "migrate/rehearsal/beyond.h"
 #include "migrate/rehearsal/budget.h"
 #include "migrate/rehearsal/clone.h"

@@ -1,5 +1,6 @@
 // down and redo.
 #include "base/text.h"
+#include "base/words.h"
 #include "migrate/steps/apply/begun.h"
 #include "migrate/steps/apply/carry.h"
 #include "migrate/steps/backup.h"

@@ -1,6 +1,7 @@
 // baseline and repair: what is written down without running it.
 #include "base/printable.h"
 #include "base/version.h"
+#include "base/words.h"
 #include "migrate/steps/apply/begun.h"
 #include "migrate/steps/apply/carry.h"
 #include "migrate/steps/apply/index.h"

@@ -1,6 +1,7 @@
 // status, pending, history: what is, without a lock and without a change.
 #include "base/printable.h"
 #include "base/text.h"
+#include "base/words.h"
 #include "migrate/steps/apply/begun.h"
 #include "migrate/steps/apply/carry.h"
 #include "migrate/steps/commands.h"

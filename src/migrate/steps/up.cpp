@@ -1,4 +1,5 @@
 #include "base/text.h"
+#include "base/words.h"
 #include "migrate/steps/apply/begun.h"
 #include "migrate/steps/apply/carry.h"
 #include "migrate/steps/backup.h"

@@ -1,5 +1,6 @@
 #include "base/printable.h"
 #include "base/text.h"
+#include "base/words.h"
 #include "migrate/sql/shown.h"
 #include "migrate/steps/apply/carry.h"
 #include "migrate/steps/commands.h"

@@ -1,6 +1,7 @@
 #include "scan/gitleaks/run.h"
 #include "base/secrets/secret.h"
 #include "base/text.h"
+#include "base/words.h"
 #include "scan/gitleaks/look.h"
 #include "scan/gitleaks/report.h"
 #include "scan/sources.h"

@@ -1,5 +1,6 @@
 #include "tag/release/next_report.h"
 #include "base/text.h"
+#include "base/words.h"
 #include "sys/data/json.h"
 #include "tag/outputs.h"
 #include <fmt/format.h>
@@ -7,8 +8,6 @@
 namespace fairlead::tag {
 
 namespace {
-
-std::string counted(std::size_t commits) { return fmt::format("{} commit{}", commits, commits == 1 ? "" : "s"); }
 
 report::Finding finding(std::string rule, report::Severity severity, std::string message) {
     report::Finding finding;
@@ -44,10 +43,13 @@ sys::Json json_of(const NextVersion& next, bool explain) {
 std::string explained(const NextVersion& next) {
     const auto since = next.previous.empty() ? std::string() : " since " + next.previous;
     if (!next.changed)
-        return fmt::format("nothing to release: {}{}, and the version stays the same\n", counted(next.commits), since);
+        return fmt::format("nothing to release: {}{}, and the version stays the same\n",
+                           counted(next.commits, "commit", "commits"), since);
     if (next.decided_by.empty())
-        return fmt::format("no version yet: {}, so the initial version is used\n", counted(next.commits));
-    return fmt::format("{}{}, {}: {}\n", name_of(next.level), since, counted(next.commits), next.decided_by);
+        return fmt::format("no version yet: {}, so the initial version is used\n",
+                           counted(next.commits, "commit", "commits"));
+    return fmt::format("{}{}, {}: {}\n", name_of(next.level), since, counted(next.commits, "commit", "commits"),
+                       next.decided_by);
 }
 
 void tell(const NextVersion& next, const std::string& whose, report::Report& report) {

@@ -5,6 +5,7 @@
 #include "backup/scratch.h"
 #include "backup/status.h"
 #include "base/text.h"
+#include "base/words.h"
 #include "sys/clock.h"
 #include "sys/database/postgres.h"
 #include "sys/digest.h"

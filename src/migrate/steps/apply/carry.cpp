@@ -1,6 +1,7 @@
 #include "migrate/steps/apply/carry.h"
 #include "base/text.h"
 #include "base/version.h"
+#include "base/words.h"
 #include "migrate/steps/confirm.h"
 #include "migrate/steps/reach.h"
 #include "sys/account.h"
@@ -30,10 +31,6 @@ std::string name_to_confirm(const Task& task) {
     return version.starts_with(seed) ? version.substr(seed.size()) : version;
 }
 
-}
-
-std::string counted(std::size_t count, std::string_view one, std::string_view many) {
-    return fmt::format("{} {}", count, count == 1 ? one : many);
 }
 
 Carrier::Carrier(Database& database, const Place& place, const Request& request)

@@ -52,6 +52,4 @@ class Carrier {
     std::size_t done_ = 0;
 };
 
-std::string counted(std::size_t count, std::string_view one, std::string_view many);
-
 }
