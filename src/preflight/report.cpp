@@ -374,12 +374,13 @@ std::span<const report::Rule> report_rules() {
     static const std::vector<report::Rule> all = [] {
         std::vector<report::Rule> rules = {{"preflight/nothing", "There was nothing to look at"},
                                            {"preflight/unread", "A file can't be read or parsed"}};
+        for (auto& rule : rules) rule.page = "preflight.md";
         const auto checks = checklist_rules();
         rules.insert(rules.end(), checks.begin(), checks.end());
         for (const Rule& rule : all_rules()) {
             const Level level = rule.levels.production;
             rules.push_back(
-                {rule.id, rule.title, level == Level::off ? report::Severity::warning : severity_of(level), page});
+                {rule.id, rule.title, level == Level::off ? report::Severity::warning : severity_of(level)});
         }
         return rules;
     }();

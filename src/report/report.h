@@ -23,7 +23,8 @@ struct Rule {
     std::string_view id;                 // as in findings: "gate/tests-failed"; for scan "github-pat"
     std::string_view title;              // "Too many tests failed"
     Severity severity = Severity::error; // unless a finding has another severity
-    std::string_view page = {}; // page in docs/; empty: TOOL.md. The rule's anchor there is the id with '-' for '/'
+    std::string_view page =
+        {}; // page in docs/; empty: TOOL-rules.md. The rule's anchor there is the id with '-' for '/'
 };
 
 enum class State { fresh, known, waived, suppressed }; // only fresh findings ("new") affect the verdict

@@ -31,7 +31,7 @@ std::string full_name(std::string_view tool, std::string_view rule) {
 std::vector<KnownRule> known_rules(std::string_view tool, std::span<const Rule> own) {
     std::vector<KnownRule> known;
     for (const Rule& rule : own) {
-        const std::string page = rule.page.empty() ? fmt::format("{}.md", tool) : std::string(rule.page);
+        const std::string page = rule.page.empty() ? fmt::format("{}-rules.md", tool) : std::string(rule.page);
         known.push_back({std::string(rule.id), std::string(rule.title), rule.severity, section_of(page, rule.id)});
     }
     for (const Rule& rule : common_rules) {

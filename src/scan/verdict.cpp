@@ -298,7 +298,8 @@ std::span<const report::Rule> report_rules() {
             {"scan/too-large", "A file is too large to be scanned", Severity::warning},
             {unread_rule, "A file or a part of it was not scanned", Severity::warning},
         };
-        for (const Rule* rule : rules()) known.push_back({rule->id, rule->title, Severity::error, "scan-rules.md"});
+        for (auto& rule : known) rule.page = "scan.md";
+        for (const Rule* rule : rules()) known.push_back({rule->id, rule->title});
         return known;
     }();
     return all;

@@ -16,8 +16,6 @@ namespace fairlead::migrate::lint {
 
 namespace {
 
-constexpr std::string_view page = "migrate-rules.md";
-
 bool names(const std::vector<std::string>& ids, std::string_view id) {
     return std::find(ids.begin(), ids.end(), id) != ids.end();
 }
@@ -321,9 +319,10 @@ std::span<const report::Rule> report_rules() {
             {"migrate/failed", "A migration failed, or was interrupted outside of a transaction"},
             {"migrate/verify", "A query of migrate.verify does not give the expected answer"},
             {"migrate/drift", "The schema was changed by something else", report::Severity::warning}};
+        for (auto& rule : rules) rule.page = "migrate.md";
         for (const Rule& rule : all_rules())
-            rules.push_back({rule.id, rule.title,
-                             rule.level == Level::off ? report::Severity::warning : severity_of(rule.level), page});
+            rules.push_back(
+                {rule.id, rule.title, rule.level == Level::off ? report::Severity::warning : severity_of(rule.level)});
         return rules;
     }();
     return all;
