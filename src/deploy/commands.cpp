@@ -76,8 +76,7 @@ void add_dropped(report::Report& report, const Release& release) {
 // As git names it, whole or shortened; what it was made with may differ from it.
 Result<void> check_commit(std::string_view commit) {
     if (commit.empty()) return {};
-    auto id = commit;
-    if (id.ends_with(dirty_suffix)) id.remove_suffix(dirty_suffix.size());
+    const auto id = without_dirty(commit);
     const bool is_id = id.size() >= 4 && id.size() <= 64 && id.find_first_not_of("0123456789abcdef") == id.npos;
     if (is_id) return {};
     return usage(fmt::format(

@@ -24,9 +24,7 @@ Judgement judge(const sys::HttpResponse& response, const Health& health, const R
     if (!health.tells_version()) return {.good = true};
     const auto version = told_version(response, health);
     if (version.empty()) return {.problem = "does not give its version where health.version expects it"};
-    auto commit = std::string_view(release.commit);
-    if (commit.ends_with(dirty_suffix))
-        commit.remove_suffix(dirty_suffix.size()); // it knows the commit that it lies on
+    const auto commit = without_dirty(release.commit); // it knows the commit that it lies on
     if (version == release.id || version == release.version || version == release.commit || version == commit)
         return {.good = true};
     return {.problem = fmt::format("answers with version {}, expected {}", version, release.version)};

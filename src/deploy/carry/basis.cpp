@@ -29,15 +29,13 @@ Outcome refusal_of(const std::vector<std::string>& names, std::vector<std::strin
 }
 
 attest::About about_of(const Settings& settings, const ReleaseInfo& release) {
-    attest::About about{.app = settings.app,
-                        .environment = settings.environment,
-                        .commit = release.commit,
-                        .dirty = release.commit.ends_with(dirty_suffix),
-                        .release = release.id,
-                        .version = release.version,
-                        .digest = release.digest};
-    if (about.dirty) about.commit.resize(about.commit.size() - dirty_suffix.size());
-    return about;
+    return {.app = settings.app,
+            .environment = settings.environment,
+            .commit = std::string(without_dirty(release.commit)),
+            .dirty = release.commit.ends_with(dirty_suffix),
+            .release = release.id,
+            .version = release.version,
+            .digest = release.digest};
 }
 
 Result<Based> based_on(Session& session, const ReleaseInfo& release, const Request& request, const Based& before) {

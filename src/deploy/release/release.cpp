@@ -33,9 +33,8 @@ Result<std::string> commit_at(const std::string& path) {
 }
 
 std::string short_commit(std::string_view commit) {
-    const bool dirty = commit.ends_with(dirty_suffix);
-    if (dirty) commit.remove_suffix(dirty_suffix.size());
-    return std::string(commit.substr(0, 12)) += dirty ? dirty_suffix : "";
+    const auto plain = without_dirty(commit);
+    return std::string(plain.substr(0, 12)) += commit.substr(plain.size());
 }
 
 // Folders that are only there because our own lie below them, in a release's folder, are no part of it: what was
@@ -49,6 +48,11 @@ void drop_empty_parents(std::vector<Entry>& entries, const Path& own) {
     }
 }
 
+}
+
+std::string_view without_dirty(std::string_view commit) {
+    if (commit.ends_with(dirty_suffix)) commit.remove_suffix(dirty_suffix.size());
+    return commit;
 }
 
 std::string release_id(std::string_view version, std::string_view digest) {

@@ -13,6 +13,7 @@ namespace fairlead::deploy {
 
 // The suffix of a release's commit if it was made from changed files.
 inline constexpr std::string_view dirty_suffix = "-dirty";
+std::string_view without_dirty(std::string_view commit);
 
 // The record of a release; releases/<id>.json in the state folder.
 struct ReleaseInfo {
