@@ -120,11 +120,11 @@ class Judge {
           SystemTime now)
         : demand_(demand), about_(about), config_(config), keys_(keys), now_(now), tool_(*find_tool(demand.tool)) {}
 
-    Result<Answer> answer(const std::vector<Stored>& stored) {
+    Result<Answer> answer(const std::vector<Stored>& stored, const std::vector<Result<Judged>>& claims) {
         Look best{Rank::not_meant, "there is none", ""};
         std::vector<Look> counting;
-        for (const auto& one : stored) {
-            auto look = TRY(look_at(one));
+        for (std::size_t i = 0; i < stored.size(); ++i) {
+            auto look = TRY(look_at(stored[i], claims[i]));
             if (look.rank == Rank::counts)
                 counting.push_back(std::move(look));
             else if (look.rank > best.rank)
@@ -176,18 +176,12 @@ class Judge {
                std::find(tool_.commands.begin(), tool_.commands.end(), judged.command) != tool_.commands.end();
     }
 
-    Result<Look> look_at(const Stored& stored) {
+    Result<Look> look_at(const Stored& stored, const Result<Judged>& claim) {
         const auto name = stored.id.substr(0, short_id);
         const auto fails = [&](Rank rank, std::string why) { return Look{rank, std::move(why), stored.id}; };
-        const auto unreadable = [&](const std::string& why) {
-            return fails(Rank::unreadable, fmt::format("'{}' can't be read: {}", name, why));
-        };
-        if (stored.bytes.empty()) return unreadable(stored.damage);
-        const auto payload = unproven_payload(stored.bytes, name, statement_payload);
-        if (!payload.ok()) return unreadable(payload.error().message);
-        const auto claimed = read_judged(payload.value(), name);
-        if (!claimed.ok()) return unreadable(claimed.error().message);
-        if (!is_meant(claimed.value())) return Look{};
+        if (!claim.ok())
+            return fails(Rank::unreadable, fmt::format("'{}' can't be read: {}", name, claim.error().message));
+        if (!is_meant(claim.value())) return Look{};
         if (!stored.damage.empty()) return fails(Rank::damaged, fmt::format("'{}': {}", name, stored.damage));
         const auto opened = open(stored.bytes, name, statement_payload, keys_, now_);
         if (!opened.ok()) return fails(Rank::not_signed, opened.error().message);
@@ -262,6 +256,12 @@ class Judge {
 
 }
 
+Result<Judged> claim_of(const Stored& stored) {
+    if (stored.bytes.empty()) return no(stored.damage);
+    const auto name = stored.id.substr(0, short_id);
+    return read_judged(TRY(unproven_payload(stored.bytes, name, statement_payload)), name);
+}
+
 std::string Demand::name() const { return environment.empty() ? tool : tool + "@" + environment; }
 
 Result<std::vector<Demand>> read_demands(const config::Config& config, const std::string& environment) {
@@ -283,9 +283,11 @@ Result<std::vector<Demand>> read_demands(const config::Config& config, const std
 
 Result<std::vector<Answer>> answer(const std::vector<Demand>& demands, const About& about, const config::Config& config,
                                    const std::vector<Key>& keys, const std::vector<Stored>& stored, SystemTime now) {
+    std::vector<Result<Judged>> claims; // read once, whatever the number of demands
+    for (const auto& one : stored) claims.push_back(claim_of(one));
     std::vector<Answer> answers;
     for (const auto& demand : demands) {
-        auto one = TRY(Judge(demand, about, config, keys, now).answer(stored));
+        auto one = TRY(Judge(demand, about, config, keys, now).answer(stored, claims));
         answers.push_back(std::move(one));
     }
     return answers;

@@ -10,6 +10,9 @@
 // The verdicts that an environment requires (`environments.X.require`), and whether there is evidence of them.
 namespace fairlead::attest {
 
+// What a stored verdict says of itself, whoever signed it. Error (no): it can't be read.
+Result<Judged> claim_of(const Stored& stored);
+
 struct Demand {
     std::string tool;
     std::string environment; // "staging" of smoke@staging; empty: none is named

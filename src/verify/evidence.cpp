@@ -32,8 +32,7 @@ Looked look_at(attest::Stored stored, const std::vector<attest::Key>& keys, Syst
         auto damage = stored.damage;
         return {std::move(stored), no(damage), "", damage};
     }
-    const auto payload = attest::unproven_payload(stored.bytes, name, attest::statement_payload);
-    auto judged = payload.ok() ? attest::read_judged(payload.value(), name) : Result<attest::Judged>(payload.error());
+    auto judged = attest::claim_of(stored);
     const auto opened = attest::open(stored.bytes, name, attest::statement_payload, keys, now);
     return {std::move(stored), std::move(judged), opened.ok() ? opened->key : "",
             opened.ok() ? "" : opened.error().message};
