@@ -112,7 +112,7 @@ void add_lines(const sys::AddedLines& added, ChangedLines::File& file) {
 
 // Of the added lines that could run, leaves out those that can't in the whole file, as it is in the work tree.
 void look_at_whole(const sys::Root& tree, const std::string& path, ChangedLines::File& file) {
-    const auto text = tree.read(path, largest_source);
+    const auto text = tree.read(path, largest_source, sys::Links::refused); // git has a link's own text
     if (!text.ok()) return;
     const auto codes = code_lines(path, text.value());
     std::vector<LineRange> kept;
