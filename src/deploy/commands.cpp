@@ -277,6 +277,7 @@ Result<report::Report> plan(const Settings& settings, const sys::Environment& pr
     const auto facts = fmt::format("now it would be refused: {}; otherwise {}", no_leave->reason, report.facts);
     if (!request.dry_run) {
         report.facts = facts;
+        report.members.push_back(report::member("refused", no_leave->reason));
         return report;
     }
     auto decided = show(*no_leave, settings, session.progress.elapsed());

@@ -131,6 +131,9 @@ def digest_of(plan):
 def faults(project):
     none = {name: "there is none" for name in COMMANDS}
     refused(project, "nothing is there", "1.0.0", none)
+    plan = project.run("fairlead-deploy", "plan", "--env", "live", "--release-version", "1.0.0", "--format", "json")
+    why = json.loads(plan.stdout).get("refused", "") if plan.stdout.startswith("{") else ""
+    counted.note("a plan has the reason as JSON", "" if plan.returncode == 0 and "no evidence counts for " in why else told(plan))
     counted.note("nothing was made for live", "" if not (project.tree.parent / "state/shop/live").exists() else "there is a state of live")
     project.checks(), project.stage("1.0.0")
     refused(project, "another release was at staging", "1.0.1", {name: "it is about the release" for name in ("deploy@staging", "smoke@staging")})
@@ -158,6 +161,10 @@ def policy(project):
     (project.tree / "app/run").write_text("changed\n")
     project.stage("1.0.0")
     refused(project, "files were changed", "1.0.0", {name: "files that were changed since the commit" for name in COMMANDS})
+    project.git("update-index", "--assume-unchanged", "app/run")
+    refused(project, "files were changed, and git was told not to look", "1.0.0",
+            {name: "files that were changed since the commit" for name in COMMANDS})
+    project.git("update-index", "--no-assume-unchanged", "app/run")
     project.git("checkout", "-q", ".")
 
 

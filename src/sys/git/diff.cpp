@@ -213,6 +213,45 @@ Result<GitDiff> staged_diff(const GitState& state, const std::optional<std::stri
     return diff;
 }
 
+// Whether one of the files differs that git was told not to look at. A sparse work tree leaves files out: they are the
+// same.
+Result<bool> hides_changes(const GitState& state, const std::vector<std::string>& left_out) {
+    const auto hidden = TRY(state.paths_in_index([](const git_index_entry& entry) {
+        return (entry.flags & GIT_INDEX_ENTRY_VALID) != 0 ||
+               (entry.flags_extended & GIT_INDEX_ENTRY_SKIP_WORKTREE) != 0;
+    }));
+    if (hidden.empty()) return false;
+    const GitIndex index = TRY(state.index());
+    compare_all_ids(index.get());
+    const git_diff_options options = diff_options();
+    GitDiff diff;
+    if (git_make(diff, git_diff_index_to_workdir, state.handle.get(), index.get(), &options) != 0)
+        return could_not(fmt::format("the state of {} can't be read: {}", state.shown(), git_reason()));
+    for (std::size_t i = 0; i < git_diff_num_deltas(diff.get()); ++i) {
+        const auto* delta = git_diff_get_delta(diff.get(), i);
+        if (delta->status != GIT_DELTA_DELETED ||
+            !std::binary_search(left_out.begin(), left_out.end(), delta->old_file.path))
+            return true;
+    }
+    return false;
+}
+
+}
+
+Result<bool> Repository::is_dirty() const {
+    if (git_repository_is_bare(state_->handle.get())) return false;
+    const auto tracked = TRY(tracked_files());
+    TRY_VOID(refuse_outward_rules(work_tree(), tracked));
+    git_status_options options;
+    git_status_options_init(&options, GIT_STATUS_OPTIONS_VERSION);
+    options.show = GIT_STATUS_SHOW_INDEX_AND_WORKDIR;
+    options.flags = 0; // no untracked and no ignored files
+    Freed<git_status_list, git_status_list_free> list;
+    if (git_make(list, git_status_list_new, state_->handle.get(), &options) != 0)
+        return could_not(fmt::format("the state of {} can't be read: {}", state_->shown(), git_reason()));
+    if (git_status_list_entrycount(list.get()) > 0) return true;
+    const auto left_out = TRY(left_out_files());
+    return hides_changes(*state_, left_out);
 }
 
 Result<void> Repository::staged_lines(const Each& each) const {

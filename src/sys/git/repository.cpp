@@ -277,20 +277,6 @@ Result<std::vector<Reference>> Repository::references(std::string_view prefix) c
     return result;
 }
 
-Result<bool> Repository::is_dirty() const {
-    if (git_repository_is_bare(state_->handle.get())) return false;
-    const auto tracked = TRY(tracked_files());
-    TRY_VOID(refuse_outward_rules(work_tree(), tracked));
-    git_status_options options;
-    git_status_options_init(&options, GIT_STATUS_OPTIONS_VERSION);
-    options.show = GIT_STATUS_SHOW_INDEX_AND_WORKDIR;
-    options.flags = 0; // no untracked and no ignored files
-    Freed<git_status_list, git_status_list_free> list;
-    if (git_make(list, git_status_list_new, state_->handle.get(), &options) != 0)
-        return could_not(fmt::format("the state of {} can't be read: {}", state_->shown(), git_reason()));
-    return git_status_list_entrycount(list.get()) > 0;
-}
-
 Result<std::vector<std::string>> Repository::work_tree_files() const {
     auto names = TRY(tracked_files());
     if (git_repository_is_bare(state_->handle.get())) return names;

@@ -144,7 +144,7 @@ class Repository {
     // Returns the best common ancestor; nothing if there is no common ancestor. Error as for range() if objects are
     // missing.
     Result<std::optional<std::string>> merge_base(std::string_view one, std::string_view other) const;
-    Result<bool> is_dirty() const; // whether tracked files are changed or staged
+    Result<bool> is_dirty() const; // whether tracked files are changed or staged, even if git was told not to look
     std::optional<std::string> remote_url(std::string_view name) const;
     std::string remote() const; // CloneRecords::remote
     CloneRecords clone_records() const;

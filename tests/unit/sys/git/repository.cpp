@@ -97,6 +97,19 @@ TEST_CASE("a work tree is dirty when a tracked file is changed or staged") {
     CHECK(value(box.open().is_dirty()));
 }
 
+TEST_CASE("a work tree is dirty when a file differs that git was told not to look at") {
+    const std::string flag = GENERATE("--assume-unchanged", "--skip-worktree");
+    CAPTURE(flag);
+    Sandbox box;
+    box.commit("a", "1\n");
+    box.git("update-index " + flag + " a");
+    CHECK_FALSE(value(box.open().is_dirty()));
+    box.write("a", "2\n"); // of the same size
+    CHECK(value(box.open().is_dirty()));
+    box.shell("rm a");
+    CHECK(value(box.open().is_dirty()) == (flag == "--assume-unchanged")); // the other is a sparse work tree's
+}
+
 TEST_CASE("tracked files and blobs are read; odd names survive") {
     Sandbox box;
     box.write("b c/\u00e4\"x", "1");
