@@ -268,7 +268,7 @@ Result<std::vector<Demand>> read_demands(const config::Config& config, const std
     const auto section = config.environment(environment)["require"];
     std::vector<Demand> demands;
     if (!section.present()) return demands;
-    if (!config.root()["evidence"]["keys"].present())
+    if (config.root()["evidence"]["keys"].items().empty())
         return section.error("no signature would count; name the public keys of your team as evidence.keys");
     const auto usual_age = read_evidence_settings(config).max_age;
     for (const auto& item : section.items()) {
