@@ -25,6 +25,9 @@ bool is_prototype(std::string_view line) {
 
 // In a header: types, names and the like.
 bool begins_declaration(std::string_view line) {
+    if (is_one_of(line.substr(0, line.find(' ')), {"struct", "class", "union", "enum"}) &&
+        line.find('=') < line.find('{'))
+        return false; // struct item *next = list->head;
     return line.starts_with('#') || is_one_of(line.substr(0, line.find_first_of(" <{;")),
                                               {"using", "typedef", "friend", "namespace", "template", "struct", "class",
                                                "union", "enum", "static_assert", "public:", "private:", "protected:"});

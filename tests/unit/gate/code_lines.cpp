@@ -49,11 +49,12 @@ TEST_CASE("a file with a body or a statement doesn't only declare") {
 TEST_CASE("in a header of C or C++ a prototype isn't code, and a call is") {
     for (const auto* line : {"int f(int a);", "std::vector<int> names(const char* of) const noexcept;", "#define A 1",
                              "int f(int a = 1) const;", "T(const T &) = delete;", "virtual int f() = 0;",
-                             "using M = int;", "struct A {", "public:"}) {
+                             "using M = int;", "struct A {", "enum class E { a = 1 };", "public:"}) {
         INFO(line);
         CHECK_FALSE(is_code("a.h", line));
     }
-    for (const auto* line : {"return f(a);", "f(a);", "int a = f(1);", "throw Error(a);", "int f() { return 1; }"}) {
+    for (const auto* line : {"return f(a);", "f(a);", "int a = f(1);", "throw Error(a);", "int f() { return 1; }",
+                             "struct item *next = list->head;"}) {
         INFO(line);
         CHECK(is_code("a.h", line));
     }
