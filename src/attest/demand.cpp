@@ -134,23 +134,29 @@ class Judge {
     }
 
   private:
-    Answer refused(const std::string& why) const {
+    // `command`: the one that has to say yes; empty: the usual one.
+    Answer refused(const std::string& why, const std::string& command = "") const {
         const auto& where = demand_.environment.empty() && tool_.of_place ? about_.environment : demand_.environment;
+        const auto program =
+            command.empty() ? std::string(tool_.program) : fmt::format("fairlead-{} {}", tool_.name, command);
         return {demand_.name(), "",
-                fmt::format("{}: {}; run: {}{}", demand_.name(), shortened(why, longest_why), tool_.program,
+                fmt::format("{}: {}; run: {}{}", demand_.name(), shortened(why, longest_why), program,
                             where.empty() ? "" : " --env " + where)};
     }
+
+    // A release that serves has one answer, whichever command brought it there.
+    std::string question_of(const Judged& judged) const { return tool_.of_release ? "" : judged.command; }
 
     // Each command about each environment is a question of its own, to which the newest verdict is the answer.
     Answer answer_by(const std::vector<Look>& counting) const {
         std::map<std::pair<std::string, std::string>, const Look*> newest;
         for (const auto& look : counting) {
-            auto& there = newest[{look.judged.command, look.judged.environment}];
+            auto& there = newest[{question_of(look.judged), look.judged.environment}];
             if (!there || look.judged.finished > there->judged.finished) there = &look;
         }
         const Look* youngest = nullptr;
         for (const auto& [question, look] : newest) {
-            if (const auto why = disagreement(*look, counting); !why.empty()) return refused(why);
+            if (const auto why = disagreement(*look, counting); !why.empty()) return refused(why, question.first);
             if (!youngest || look->judged.finished > youngest->judged.finished) youngest = look;
         }
         const auto& finished = youngest->judged.finished;
@@ -160,10 +166,10 @@ class Judge {
         return {demand_.name(), youngest->id, ""};
     }
 
-    static std::string disagreement(const Look& newest, const std::vector<Look>& counting) {
+    std::string disagreement(const Look& newest, const std::vector<Look>& counting) const {
         const auto& judged = newest.judged;
         for (const auto& other : counting)
-            if (other.judged.finished == judged.finished && other.judged.command == judged.command &&
+            if (other.judged.finished == judged.finished && question_of(other.judged) == question_of(judged) &&
                 other.judged.environment == judged.environment && other.judged.verdict != judged.verdict)
                 return "two verdicts of the same moment disagree";
         return judged.verdict == "pass" ? std::string()

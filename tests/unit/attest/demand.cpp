@@ -147,6 +147,21 @@ TEST_CASE("a no is taken back only by a later yes of the same command about the 
           "scan: it is a no, from 2026-03-31T11:00:00.001Z; run: fairlead-scan range");
     CHECK(asked({failed, changed(good("scan", "tree"), later)}).find("it is a no") != std::string::npos);
     CHECK(asked({good(), failed}).find("two verdicts of the same moment disagree") != std::string::npos);
+    const auto failed_tree = changed(good("scan", "tree"), [](Judged& one) { one.verdict = "fail"; });
+    CHECK(asked({failed_tree, changed(good(), later)}).ends_with("; run: fairlead-scan tree"));
+}
+
+TEST_CASE("a no about a release that serves is taken back by whichever command brings the release there") {
+    World world;
+    world.required = "deploy@staging";
+    const auto here = [](Judged& one) { one.digest = release; };
+    const auto failed =
+        changed(changed(good("deploy", "rollback", "staging"), here), [](Judged& one) { one.verdict = "fail"; });
+    const auto applied = changed(changed(good("deploy", "apply", "staging"), here),
+                                 [](Judged& one) { one.finished += Milliseconds(1); });
+    CHECK(asked({failed, applied}, world).empty());
+    CHECK(asked({changed(failed, [](Judged& one) { one.finished += hour; }), applied}, world)
+              .ends_with("; run: fairlead-deploy --env staging"));
 }
 
 TEST_CASE("without a whole commit, or of changed files, no verdict about a commit counts") {
