@@ -96,6 +96,9 @@ Result<report::Report> show(const Shelf& shelf, const std::string& id) {
     std::vector<const Looked*> found;
     for (const auto& one : shelf.all)
         if (one.stored.id.starts_with(id)) found.push_back(&one);
+    if (id.find_first_not_of("0123456789abcdef") != id.npos)
+        return usage(fmt::format("'{}' is not an id; write one that `fairlead evidence list` prints",
+                                 one_line(shortened(id, short_id))));
     if (id.size() < least_of_id || found.size() > 1)
         return usage(
             fmt::format("'{}' may be several verdicts; write more of its id, as `fairlead evidence list` prints it",

@@ -238,7 +238,7 @@ def shelf(project):
     known = next(line.split()[0] for line in listed.stdout.splitlines() if "scan tree" in line)
     shown = project.run("fairlead", "evidence", "show", known)
     counted.note("show", "" if shown.returncode == 0 and '"predicateType": "https://fairlead.dev/verdict/v1"' in shown.stdout else told(shown))
-    wrong = [project.run("fairlead", "evidence", *words) for words in (["show", known[0]], ["sow"], ["list", "all"], ["prune"], ["verify"], ["verify", "--env", "staging"])]
+    wrong = [project.run("fairlead", "evidence", *words) for words in (["show", known[0]], ["show", "../.."], ["sow"], ["list", "all"], ["prune"], ["verify"], ["verify", "--env", "staging"])]
     counted.note("wrong use", "\n".join(told(one) for one in wrong if one.returncode != 2))
     absent = project.run("fairlead", "evidence", "show", "0" * 12)
     counted.note("show, of none", "" if absent.returncode == 1 else told(absent))
