@@ -265,7 +265,8 @@ class Judge {
 Result<Judged> claim_of(const Stored& stored) {
     if (stored.bytes.empty()) return no(stored.damage);
     const auto name = stored.id.substr(0, short_id);
-    return read_judged(TRY(unproven_payload(stored.bytes, name, statement_payload)), name);
+    const auto payload = TRY(unproven_payload(stored.bytes, name, statement_payload));
+    return read_judged(payload, name);
 }
 
 std::string Demand::name() const { return environment.empty() ? tool : tool + "@" + environment; }

@@ -92,6 +92,8 @@ std::function<std::optional<std::string>(const std::string&)> file_reader(const 
         auto text = text_of(root, path);
         if (text.ok())
             found->second = std::move(text).value();
+        else if (path == "/dev/null") // docker run --env-file /dev/null: none
+            return found->second;
         else if (text.error().message.find("outside of the tree") != std::string::npos)
             (*unread)[path] = {
                 .why =

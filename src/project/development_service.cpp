@@ -236,8 +236,9 @@ bool mounts_source(const read::ComposeService& service) {
     if (!service.build && !service.image.empty()) return mounts_source_into_language(service);
     const std::string context = service.build ? service.build->context : "."; // laid over a file that builds it
     return std::any_of(service.volumes.begin(), service.volumes.end(), [&](const read::ComposeVolume& volume) {
-        if (volume.type != "bind" || volume.read_only) return false;
+        if (volume.type != "bind") return false;
         if (volume.source == context) return true;
+        if (volume.read_only) return false;
         const bool inside = context == "." ? !volume.source.starts_with('/') && !volume.source.starts_with("..")
                                            : volume.source.starts_with(context + "/");
         // A folder of the source: one file, or what a program writes, is mounted in production, too.

@@ -73,6 +73,15 @@ bool is_overridden(const Project& project, const std::string& file, std::string_
     return false;
 }
 
+// MIDDLEWARE = ["x", *MIDDLEWARE]
+bool names_star(std::string_view written, std::string_view name) {
+    const auto star = "*" + std::string(name);
+    const auto at = written.find(star);
+    if (at == written.npos) return false;
+    const auto end = at + star.size();
+    return end == written.size() || std::string_view(" \t\n,]").find(written[end]) != std::string_view::npos;
+}
+
 void read_into(const std::string& file, std::string_view text, DjangoSettings& settings) {
     int line = 0;
     for (std::size_t begin = 0; begin < text.size();) {
@@ -91,7 +100,7 @@ void read_into(const std::string& file, std::string_view text, DjangoSettings& s
         const auto stop = value_end(text, from);
         auto& setting = settings.all[std::string(name)];
         const auto written = trim(text.substr(from, stop - from));
-        const bool goes_on = adds || written.ends_with("+ " + std::string(name)) ||
+        const bool goes_on = adds || names_star(written, name) || written.ends_with("+ " + std::string(name)) ||
                              written.starts_with(std::string(name) + " +"); // MIDDLEWARE = ['x'] + MIDDLEWARE
         const auto before = goes_on ? setting.text : std::string();
         setting = {file, line, before + std::string(written), first == 0};

@@ -53,6 +53,7 @@ void mount_missing(const Compose& compose, const Project& project, Hits& hits) {
     for (const auto& service : compose.read->services)
         for (const auto& volume : service.volumes)
             if (volume.type == "bind" && volume.source != "." && is_inside(volume.source, ".") &&
+                volume.source != ".git" && volume.source != "./.git" && // every clone has it
                 volume.source.find("node_modules") == std::string::npos && !project.is_there(volume.source) &&
                 !project.read(volume.source)) {
                 Hit& hit = add(hits, compose, service, volume.place,

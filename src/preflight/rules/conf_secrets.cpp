@@ -102,6 +102,7 @@ bool has_default_password(const EnvValues& file, const EnvValue& one) {
 }
 
 std::string secret_of(const EnvValues& file, const EnvValue& one) {
+    if (one.value.find_first_not_of("\"'") == std::string::npos) return {}; // - 'PASSWORD=""'
     const auto is_set = [&](const std::string& name) { return file.find(name) != nullptr; };
     return is_public_half(one.name, is_set) || is_of_random_root(file, one) ? std::string() : secret_of(one);
 }

@@ -87,7 +87,7 @@ bool is_development(const Dockerfile& subject, std::string_view name) {
 std::string behind(std::string_view text, std::string_view key, std::string_view letters) {
     const auto at = text.find(key);
     if (at == text.npos) return {};
-    const auto begin = std::min(text.find_first_not_of(" =", at + key.size()), text.size());
+    const auto begin = std::min(text.find_first_not_of(" =\"'", at + key.size()), text.size());
     return std::string(text.substr(begin, std::min(text.find_first_not_of(letters, begin), text.size()) - begin));
 }
 

@@ -46,6 +46,7 @@ void env_unquoted(const EnvFile& file, const Project&, Hits& hits) {
         const auto value = line.bare_value();
         const auto blank = value.find_first_of(" \t");
         if (!is_bare(value) || blank == value.npos || value.find("\\ ") != value.npos) continue;
+        if (value.starts_with('#')) continue; // NAME=   # required: no value, and a comment
         const auto quotes = value.find('"');
         if (dialect_is(file, {EnvDialect::shell}) && quotes != value.npos && quotes < blank) continue; // a"b c"
         auto& hit = add(hits, file, line.number, line.column_of(value) + static_cast<int>(blank),

@@ -64,6 +64,7 @@ void contact_missing(const Project& project, Hits& hits) {
         if (lower(file_name(path)) != "contacts.md") continue;
         int number = 0;
         bool in_table = false;
+        std::string_view above; // a table of another kind has no way to reach somebody: | Field | Type |
         for (const auto& line : split(project.read(path).value_or(""), '\n')) {
             ++number;
             const auto row = trim(std::string_view(line));
@@ -72,9 +73,10 @@ void contact_missing(const Project& project, Hits& hits) {
                 continue;
             }
             if (row.find("---") != row.npos) {
-                in_table = true;
+                in_table = has_any(lower(above), {"phone", "tel", "mobile", "mail", "address", "reach", "pager"});
                 continue;
             }
+            if (!in_table) above = row;
             if (!in_table) continue;
             const auto cells = split(row.substr(1, row.size() - (row.ends_with('|') ? 2 : 1)), '|');
             const bool empty = std::any_of(cells.begin(), cells.end(), [](const std::string& cell) {

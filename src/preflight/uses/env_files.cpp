@@ -2,6 +2,7 @@
 #include "base/path.h"
 #include "base/secrets/credentials.h"
 #include "base/text.h"
+#include "base/words.h"
 #include "preflight/kinds.h"
 #include "preflight/parts/code_lines.h"
 #include "preflight/parts/conf_values.h"
@@ -231,6 +232,24 @@ bool is_taken_by_development(const Project& project, const std::string& path) {
     return develops && !produces && has_other;
 }
 
+// Only compose files for development name it, and nobody else reads it but a library.
+bool is_named_to_develop_only(const Project& project, const EnvFile& file) {
+    if (file_name(file.file) == ".env" || !project.tracked.contains(file.file) || profile_of(file.file) ||
+        std::any_of(file.users.begin(), file.users.end(), [](const std::string& dialect) {
+            return !is_one_of(dialect, {"compose", "dotenv", "node"});
+        }))
+        return false;
+    bool develops = false;
+    for (const Compose& compose : project.composes)
+        for (const auto& service : compose.read->services)
+            for (const auto& one : service.env_files) {
+                if (one.path != file.file) continue;
+                if (!project.is_for_development(compose)) return false;
+                develops = true;
+            }
+    return develops;
+}
+
 // variables.env that a shell reads: it has an if, or names its interpreter.
 bool is_shell_script(std::string_view text) { return text.starts_with("#!/") || text.find("\nfi\n") != text.npos; }
 
@@ -306,7 +325,7 @@ bool is_template_of(const Project& project, const EnvFile& one, bool is_named, b
 // nobody knows whether production has them as they are.
 bool proves_nothing(const Project& project, const EnvFile& one, bool is_used) {
     return one.profile == Profile::development || is_env_form(*one.read) || (!is_used && is_mostly_empty(*one.read)) ||
-           says_development(project, one) || is_ignored_with_word(project, one) ||
+           says_development(project, one) || project::head_comment(one.text) || is_ignored_with_word(project, one) ||
            (is_env_backup(one.file) && !is_named_by_user(one));
 }
 
@@ -362,7 +381,8 @@ void add_env_files(Project& project, const Wanted& wanted, std::vector<std::stri
         const bool is_used = used.count(path) > 0 || users.count(path) > 0;
         one.is_template = is_template_of(project, one, is_named, is_used);
         if (!is_named && !one.is_template) {
-            if (is_taken_by_development(project, path)) one.profile = Profile::development;
+            if (is_taken_by_development(project, path) || is_named_to_develop_only(project, one))
+                one.profile = Profile::development;
             if (proves_nothing(project, one, is_used)) project.doubtful.insert(path);
         }
         project.env_files.push_back(std::move(one));

@@ -64,7 +64,7 @@ std::string all_started(const Project& project, const std::string& folder, const
 bool changes_while_edited(const std::string& words) {
     const auto vite = words.find(" vite ");
     return has_any(words, {" nodemon ", " next dev ", " ts-node-dev ", " nest start --watch ", " ng serve ",
-                           " tsx watch ", " react-scripts start ", " vue-cli-service serve "}) ||
+                           " tsx watch ", " react-scripts start ", " vue-cli-service serve ", " runserver "}) ||
            (vite != words.npos && !has_any(words, {" vite build ", " vite preview "}));
 }
 
@@ -94,7 +94,7 @@ bool serves_while_edited(const Project& project, const std::string& folder, cons
 }
 
 bool serves_while_edited(const Project& project, const read::ComposeService& service) {
-    if (!project::mounts_source(service)) return false;
+    if (!service.build || !project::mounts_source(service)) return false;
     const auto folder = path_in(service.build->context, "");
     const auto file =
         read::read_dockerfile(project.read(path_in(service.build->context, service.build->dockerfile)).value_or(""));

@@ -213,6 +213,10 @@ Result<GitDiff> staged_diff(const GitState& state, const std::optional<std::stri
     return diff;
 }
 
+bool contains(const std::vector<std::string>& sorted, const char* path) {
+    return std::binary_search(sorted.begin(), sorted.end(), path);
+}
+
 // Whether one of the files differs that git was told not to look at. A sparse work tree leaves files out: they are the
 // same.
 Result<bool> hides_changes(const GitState& state, const std::vector<std::string>& left_out) {
@@ -229,9 +233,7 @@ Result<bool> hides_changes(const GitState& state, const std::vector<std::string>
         return could_not(fmt::format("the state of {} can't be read: {}", state.shown(), git_reason()));
     for (std::size_t i = 0; i < git_diff_num_deltas(diff.get()); ++i) {
         const auto* delta = git_diff_get_delta(diff.get(), i);
-        if (delta->status != GIT_DELTA_DELETED ||
-            !std::binary_search(left_out.begin(), left_out.end(), delta->old_file.path))
-            return true;
+        if (delta->status != GIT_DELTA_DELETED || !contains(left_out, delta->old_file.path)) return true;
     }
     return false;
 }
@@ -249,8 +251,12 @@ Result<bool> Repository::is_dirty() const {
     Freed<git_status_list, git_status_list_free> list;
     if (git_make(list, git_status_list_new, state_->handle.get(), &options) != 0)
         return could_not(fmt::format("the state of {} can't be read: {}", state_->shown(), git_reason()));
-    if (git_status_list_entrycount(list.get()) > 0) return true;
     const auto left_out = TRY(left_out_files());
+    for (std::size_t i = 0; i < git_status_list_entrycount(list.get()); ++i) {
+        const auto* entry = git_status_byindex(list.get(), i);
+        if (entry->status != GIT_STATUS_WT_DELETED || !contains(left_out, entry->index_to_workdir->old_file.path))
+            return true;
+    }
     return hides_changes(*state_, left_out);
 }
 

@@ -36,7 +36,7 @@ TEST_CASE("findings are listed worst first, with a link to the rule, and foreign
         {.rule = "gate/size", .file = "a'b.js", .line = 3, .message = "too big\n::error::no"}};
     const auto body = body_of(report);
     CHECK(has(body, "<td data-column=\"Severity\" class=\"error\">error</td>"));
-    CHECK(has(body, "/docs/gate.md#gate-size\">gate/size</a>"));
+    CHECK(has(body, "/docs/gate-rules.md#gate-size\">gate/size</a>"));
     CHECK(has(body, ">a&#39;b.js:3</td>"));
     CHECK(has(body, "too big\\n::error::no"));
     CHECK(has(body, "a &lt;script&gt;alert(1)&lt;/script&gt; &amp; &quot;b&quot;"));
