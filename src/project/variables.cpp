@@ -63,6 +63,16 @@ bool is_name(std::string_view name) {
            std::all_of(name.begin(), name.end(), is_name_letter);
 }
 
+// What a server tells of a request beside the environment, in environ of WSGI and $_SERVER:
+// https://www.rfc-editor.org/rfc/rfc3875#section-4.1 and PHP's own.
+bool is_of_request(std::string_view opening, std::string_view name) {
+    if (!is_one_of(opening, {"environ[", "environ.get(", "$_SERVER["})) return false;
+    return name.starts_with("HTTP_") || name.starts_with("REQUEST_") || name.starts_with("REMOTE_") ||
+           name.starts_with("SERVER_") || name.starts_with("SCRIPT_") || name.starts_with("PHP_AUTH_") ||
+           is_one_of(name, {"AUTH_TYPE", "CONTENT_LENGTH", "CONTENT_TYPE", "GATEWAY_INTERFACE", "PATH_INFO",
+                            "PATH_TRANSLATED", "QUERY_STRING", "DOCUMENT_ROOT", "PHP_SELF", "HTTPS"});
+}
+
 struct Named {
     std::string name;
     std::size_t end = 0; // behind it, and behind its quote
@@ -125,7 +135,9 @@ void read_line(const Tongue& tongue, std::string_view line, int number, std::vec
         const auto opening = form.opening.starts_with(' ') ? form.opening.substr(1) : form.opening;
         for (auto at = code.find(opening); at != code.npos; at = code.find(opening, at + 1)) {
             const auto named = name_at(code, at + opening.size(), form.name);
-            if (!named || !is_wordless(form, at) || is_set_there(code.substr(named->end))) continue;
+            if (!named || !is_wordless(form, at) || is_set_there(code.substr(named->end)) ||
+                is_of_request(opening, named->name))
+                continue;
             const auto rest = code.substr(named->end);
             VariableRead one{named->name, number, form.alone, fallback_behind(rest), std::string(opening)};
             if (!one.fallback.empty())

@@ -31,6 +31,8 @@ TEST_CASE("each language's ways to read a variable are known, with line and need
         {"a.py", "os.getenv('REGION') or 'eu'", "REGION:1:optional"},
         {"a.py", "os.environ['SET'] = 'x'\n# os.environ['TOLD']\n", ""},
         {"a.py", "if os.environ['MODE'] == 'x':", "MODE:1:required"},
+        {"a.py", "environ['PATH_INFO'], environ.get('HTTP_X_SCHEME'), os.environ['HTTP_PROXY']", "HTTP_PROXY:1:required"},
+        {"a.php", "$_SERVER['REQUEST_URI'] . $_SERVER['API_KEY']", "API_KEY:1:unknown"},
         {"a.py", "SECRET_KEY = env('SECRET_KEY')\nD = env.bool('VERBOSE', default=False)\n",
          "SECRET_KEY:1:required VERBOSE:2:optional"},
         {"a.py", "x = config('TOKEN', cast=str)\ny = my_config('NONE')\n", "TOKEN:1:required"},
