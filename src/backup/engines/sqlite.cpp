@@ -160,7 +160,8 @@ class SqliteRestore : public Restore {
         for (const char* end : {"-wal", "-journal", "-shm"})
             if (const Path part = target_.string() + end; sys::inspect(part).type != FileType::absent)
                 TRY_VOID(sys::rename_path(part, before.string() + end));
-        return replace_file(beside_, target_, now_);
+        const auto kept = TRY(replace_file(beside_, target_, now_));
+        return kept.empty() ? kept : kept + "; restart the programs that have it open, which go on writing there";
     }
     Path target_, beside_;
     std::optional<Beside> scratch_;
