@@ -19,9 +19,9 @@ bool is_minified(std::string_view path, std::string_view text) {
 }
 
 bool is_generated(std::string_view path, std::string_view text) {
-    return ends_with_any(path,
-                         {".lock", ".lockfile", "-lock.json", "-lock.yaml", "go.sum", "npm-shrinkwrap.json",
-                          "gradle/verification-metadata.xml", ".min.js", ".min.css", ".map", ".svg", ".po", ".pot"}) ||
+    return ends_with_any(path, {".lock", ".lockfile", "-lock.json", "-lock.yaml", "go.sum", "go.work.sum",
+                                "npm-shrinkwrap.json", "gradle/verification-metadata.xml", ".min.js", ".min.css",
+                                ".map", ".svg", ".po", ".pot"}) ||
            is_minified(path, text);
 }
 

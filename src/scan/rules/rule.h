@@ -45,7 +45,7 @@ struct Rule {
     std::string_view keywords[8]; // lower case; only lines with one of the keywords are scanned
     // the files that the rule is for, in lower case: the end of a path ("/.netrc": files of that name) or, with a `*`,
     // a pattern for the file's name; none: all files. A rule without keywords scans the beginning of each of its files
-    std::string_view files[40];
+    std::string_view files[48];
     std::string_view pattern;   // RE2
     std::string_view each = {}; // RE2, for a block: each match in the text that `pattern` finds is a secret
     double entropy = 0;         // bits per byte; a value with this entropy or less is not a secret
