@@ -135,9 +135,8 @@ void read_line(const Tongue& tongue, std::string_view line, int number, std::vec
         const auto opening = form.opening.starts_with(' ') ? form.opening.substr(1) : form.opening;
         for (auto at = code.find(opening); at != code.npos; at = code.find(opening, at + 1)) {
             const auto named = name_at(code, at + opening.size(), form.name);
-            if (!named || !is_wordless(form, at) || is_set_there(code.substr(named->end)) ||
-                is_of_request(opening, named->name))
-                continue;
+            if (!named || !is_wordless(form, at) || is_set_there(code.substr(named->end))) continue;
+            if (is_of_request(opening, named->name)) continue;
             const auto rest = code.substr(named->end);
             VariableRead one{named->name, number, form.alone, fallback_behind(rest), std::string(opening)};
             if (!one.fallback.empty())

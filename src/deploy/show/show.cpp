@@ -341,6 +341,10 @@ report::Report show(const Status& status, const Settings& settings) {
                        ? fmt::format("nothing is deployed to {}{}", settings.environment,
                                      state.previous.empty() ? "" : "; the last release was " + state.previous)
                        : fmt::format("{} is deployed to {} at {}", state.current, settings.environment, settings.url);
+    if (!unfinished.empty() && !state.current.empty()) // whichever serves meanwhile
+        report.facts = fmt::format("{} was deployed to {} at {} before the deployment that isn't finished; the slots "
+                                   "show what serves",
+                                   state.current, settings.environment, settings.url);
     report.members = {report::member("current", state.current), report::member("previous", state.previous),
                       report::member("slot", state.slot),       report::member("routed", observed.routed_slot()),
                       report::member("unfinished", unfinished), report::member("hold", hold)};

@@ -49,6 +49,7 @@ TEST_CASE("a status tells of requests that reach nobody, in an interrupted deplo
           "the router leads to slot a, but not with all requests");
     status.observed.routed = {{serves, 1}};
     status.unfinished = "1-x";
+    CHECK(deploy::show(status, settings).facts.starts_with("2-b was deployed to staging"));
     const auto tells = [&] { return deploy::show(status, settings).findings.size(); };
     const auto before = tells();
     status.observed.seen.clear();

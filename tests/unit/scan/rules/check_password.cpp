@@ -74,7 +74,8 @@ TEST_CASE("a weak password counts where its name says that it is one, as a warni
 }
 
 TEST_CASE("files of variables count under every usual name") {
-    for (const auto* path : {".env.build", ".env.dev", ".env.test", ".env.bak", ".env-prod", "env.prod", "prod.env", "a/local.env"}) {
+    for (const auto* path :
+         {".env.build", ".env.dev", ".env.test", ".env.bak", ".env-prod", "env.prod", "prod.env", "a/local.env"}) {
         INFO(path);
         CHECK(rules_at(path, "DB_PASS|WORD=Harbour26!") == Ids{"env-file-password"});
     }
