@@ -18,6 +18,7 @@
 #include "sys/data/json.h"
 #include "sys/files/log.h"
 #include <algorithm>
+#include <filesystem>
 #include <fmt/format.h>
 #include <set>
 
@@ -48,7 +49,9 @@ Result<std::shared_ptr<const sys::PrivateKey>> read_key(const std::string& varia
         auto key = TRY(sys::read_private_key(std::move(*pem), variable));
         return Held(std::make_shared<const sys::PrivateKey>(std::move(key)));
     }
-    auto read = attest::read_own_key(*file);
+    std::error_code error;
+    const auto target = std::filesystem::canonical(*file, error); // a secret of Kubernetes is a link
+    auto read = attest::read_own_key(error ? *file : target.string());
     if (!read.ok()) return usage(fmt::format("{} (from {}_FILE)", read.error().message, variable));
     auto key = std::move(read).value();
     return Held(std::make_shared<const sys::PrivateKey>(std::move(key)));
