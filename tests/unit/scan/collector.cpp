@@ -165,7 +165,8 @@ TEST_CASE("what looks random under a telling name is guessed at in sources, not 
         Collector scan = collector();
         CHECK(found_in(scan, {.path = path, .text = text}).size() == 1);
     }
-    for (const auto* path : {"package-lock.json", "poetry.lock", "go.sum", "go.work.sum", "app.min.js", "docs/keys.md"}) {
+    for (const auto* path :
+         {"package-lock.json", "poetry.lock", "go.sum", "go.work.sum", "app.min.js", "docs/keys.md"}) {
         INFO(path);
         Collector scan = collector();
         CHECK(found_in(scan, {.path = path, .text = text}).empty());
