@@ -191,21 +191,25 @@ Result<void> Repository::added_since(std::string_view base, const Each& each) co
 namespace {
 
 // libgit2 takes entries that are assumed unchanged (git-update-index(1)) for equal to HEAD without a look at their ids,
-// and core.ignoreStat marks all of them so. This copy of the index lives in our memory only.
-void compare_all_ids(git_index* index) {
-    for (std::size_t i = 0; i < git_index_entrycount(index); ++i) {
-        auto* entry = const_cast<git_index_entry*>(git_index_get_byindex(index, i));
+// and core.ignoreStat marks all of them so. A copy: the repository keeps its own index, and asks it for these marks.
+Result<GitIndex> index_without_marks(const GitState& state) {
+    const GitIndex marked = TRY(state.index());
+    GitIndex copy;
+    if (git_make(copy, git_index_open, git_index_path(marked.get())) != 0)
+        return could_not(fmt::format("the index of {} can't be read: {}", state.shown(), git_reason()));
+    for (std::size_t i = 0; i < git_index_entrycount(copy.get()); ++i) {
+        auto* entry = const_cast<git_index_entry*>(git_index_get_byindex(copy.get(), i));
         entry->flags &= static_cast<std::uint16_t>(~GIT_INDEX_ENTRY_VALID);
         entry->flags_extended &= static_cast<std::uint16_t>(~GIT_INDEX_ENTRY_SKIP_WORKTREE);
     }
+    return copy;
 }
 
 Result<GitDiff> staged_diff(const GitState& state, const std::optional<std::string>& head) {
     GitTree before;
     if (head) before = TRY(state.tree_of(*head));
     TRY_VOID(state.require_index(head));
-    const GitIndex index = TRY(state.index());
-    compare_all_ids(index.get());
+    const GitIndex index = TRY(index_without_marks(state));
     const git_diff_options options = diff_options();
     GitDiff diff;
     if (git_make(diff, git_diff_tree_to_index, state.handle.get(), before.get(), index.get(), &options) != 0)
@@ -225,8 +229,7 @@ Result<bool> hides_changes(const GitState& state, const std::vector<std::string>
                (entry.flags_extended & GIT_INDEX_ENTRY_SKIP_WORKTREE) != 0;
     }));
     if (hidden.empty()) return false;
-    const GitIndex index = TRY(state.index());
-    compare_all_ids(index.get());
+    const GitIndex index = TRY(index_without_marks(state));
     const git_diff_options options = diff_options();
     GitDiff diff;
     if (git_make(diff, git_diff_index_to_workdir, state.handle.get(), index.get(), &options) != 0)

@@ -110,6 +110,19 @@ TEST_CASE("a work tree is dirty when a file differs that git was told not to loo
     CHECK(value(box.open().is_dirty()) == (flag == "--assume-unchanged")); // the other is a sparse work tree's
 }
 
+TEST_CASE("a look for hidden changes leaves the marks of the index as they are") {
+    Sandbox box;
+    box.commit("a", "1\n");
+    box.git("update-index --skip-worktree a");
+    box.shell("rm a");
+    const Repository repository = box.open();
+    for (int times = 0; times < 2; ++times) {
+        CHECK_FALSE(value(repository.is_dirty()));
+        CHECK(value(repository.staged_files()) == 0);
+        CHECK(value(repository.left_out_files()) == Strings{"a"});
+    }
+}
+
 TEST_CASE("tracked files and blobs are read; odd names survive") {
     Sandbox box;
     box.write("b c/\u00e4\"x", "1");
