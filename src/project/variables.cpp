@@ -14,6 +14,7 @@ struct Form {
     std::string_view opening;
     enum class Name { quoted, bare } name = Name::quoted;
     Need alone = Need::unknown;
+    bool tells_requests = false; // also what a server tells of a request
 };
 struct Tongue {
     std::vector<std::string_view> endings;
@@ -30,8 +31,8 @@ const std::vector<Tongue>& tongues() {
          {{"os.environ[", Name::quoted, Need::required},
           {"os.environ.get("},
           {"os.getenv("},
-          {" environ[", Name::quoted, Need::required},
-          {" environ.get("},
+          {" environ[", Name::quoted, Need::required, true},
+          {" environ.get(", Name::quoted, Need::unknown, true},
           {" getenv("},
           {" env(", Name::quoted, Need::required}, // django-environ
           {"env.str(", Name::quoted, Need::required},
@@ -48,7 +49,7 @@ const std::vector<Tongue>& tongues() {
         {{".go"}, "//", {{"os.Getenv("}, {"os.LookupEnv(", Name::quoted, Need::optional}}},
         {{".java", ".kt"}, "//", {{"System.getenv("}}},
         {{".rb", ".ru", ".rake"}, "#", {{"ENV.fetch(", Name::quoted, Need::required}, {"ENV["}}},
-        {{".php"}, "//", {{"getenv("}, {" env("}, {"$_ENV["}, {"$_SERVER["}}},
+        {{".php"}, "//", {{"getenv("}, {" env("}, {"$_ENV["}, {"$_SERVER[", Name::quoted, Need::unknown, true}}},
         {{".rs"}, "//", {{"env::var("}, {"env!(", Name::quoted, Need::optional}}},
         {{".cs", ".fs"}, "//", {{"Environment.GetEnvironmentVariable("}}},
         {{".ex", ".exs"}, "#", {{"System.fetch_env!(", Name::quoted, Need::required}, {"System.get_env("}}},
@@ -63,10 +64,8 @@ bool is_name(std::string_view name) {
            std::all_of(name.begin(), name.end(), is_name_letter);
 }
 
-// What a server tells of a request beside the environment, in environ of WSGI and $_SERVER:
-// https://www.rfc-editor.org/rfc/rfc3875#section-4.1 and PHP's own.
-bool is_of_request(std::string_view opening, std::string_view name) {
-    if (!is_one_of(opening, {"environ[", "environ.get(", "$_SERVER["})) return false;
+// https://www.rfc-editor.org/rfc/rfc3875#section-4.1, and PHP's own.
+bool is_of_request(std::string_view name) {
     return name.starts_with("HTTP_") || name.starts_with("REQUEST_") || name.starts_with("REMOTE_") ||
            name.starts_with("SERVER_") || name.starts_with("SCRIPT_") || name.starts_with("PHP_AUTH_") ||
            is_one_of(name, {"AUTH_TYPE", "CONTENT_LENGTH", "CONTENT_TYPE", "GATEWAY_INTERFACE", "PATH_INFO",
@@ -136,7 +135,7 @@ void read_line(const Tongue& tongue, std::string_view line, int number, std::vec
         for (auto at = code.find(opening); at != code.npos; at = code.find(opening, at + 1)) {
             const auto named = name_at(code, at + opening.size(), form.name);
             if (!named || !is_wordless(form, at) || is_set_there(code.substr(named->end))) continue;
-            if (is_of_request(opening, named->name)) continue;
+            if (form.tells_requests && is_of_request(named->name)) continue;
             const auto rest = code.substr(named->end);
             VariableRead one{named->name, number, form.alone, fallback_behind(rest), std::string(opening)};
             if (!one.fallback.empty())

@@ -296,6 +296,22 @@ report::Report show(const Proof& proof, const std::string& file) {
     return report;
 }
 
+namespace {
+
+std::string what_is_deployed(const Status& status, const Settings& settings) {
+    const auto& state = status.state;
+    if (state.current.empty())
+        return fmt::format("nothing is deployed to {}{}", settings.environment,
+                           state.previous.empty() ? "" : "; the last release was " + state.previous);
+    if (!status.unfinished.empty()) // whichever serves meanwhile
+        return fmt::format("{} was deployed to {} at {} before the deployment that isn't finished; the slots show what "
+                           "serves",
+                           state.current, settings.environment, settings.url);
+    return fmt::format("{} is deployed to {} at {}", state.current, settings.environment, settings.url);
+}
+
+}
+
 report::Report show(const Status& status, const Settings& settings) {
     report::Report report{.tool = "deploy", .environment = settings.environment};
     const auto& [state, observed, unfinished, holder, hold, router, lost, files, no_way_back, missing, without, left,
@@ -337,14 +353,7 @@ report::Report show(const Status& status, const Settings& settings) {
     else if (!router.empty())
         warn("deploy/router", fmt::format("the router at {} {}; until that is fixed, users can't reach the release",
                                           settings.url, router));
-    report.facts = state.current.empty()
-                       ? fmt::format("nothing is deployed to {}{}", settings.environment,
-                                     state.previous.empty() ? "" : "; the last release was " + state.previous)
-                       : fmt::format("{} is deployed to {} at {}", state.current, settings.environment, settings.url);
-    if (!unfinished.empty() && !state.current.empty()) // whichever serves meanwhile
-        report.facts = fmt::format("{} was deployed to {} at {} before the deployment that isn't finished; the slots "
-                                   "show what serves",
-                                   state.current, settings.environment, settings.url);
+    report.facts = what_is_deployed(status, settings);
     report.members = {report::member("current", state.current), report::member("previous", state.previous),
                       report::member("slot", state.slot),       report::member("routed", observed.routed_slot()),
                       report::member("unfinished", unfinished), report::member("hold", hold)};

@@ -76,8 +76,10 @@ void contact_missing(const Project& project, Hits& hits) {
                 in_table = has_any(lower(above), {"phone", "tel", "mobile", "mail", "address", "reach", "pager"});
                 continue;
             }
-            if (!in_table) above = row;
-            if (!in_table) continue;
+            if (!in_table) {
+                above = row;
+                continue;
+            }
             const auto cells = split(row.substr(1, row.size() - (row.ends_with('|') ? 2 : 1)), '|');
             const bool empty = std::any_of(cells.begin(), cells.end(), [](const std::string& cell) {
                 return trim(std::string_view(cell)).empty();

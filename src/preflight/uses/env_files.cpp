@@ -28,6 +28,14 @@ read::EnvLookup lookup_in(const std::map<std::string, std::string>& variables) {
 
 // Of compose's `env_file:` and units' EnvironmentFile= those that nothing but that tells to be one: settings/web.conf,
 // and the gravest profile of who takes them.
+// Calls `take` for each file that a service of a compose file has as env_file.
+template <typename Take>
+void each_taken(const Project& project, Take take) {
+    for (const Compose& compose : project.composes)
+        for (const auto& service : compose.read->services)
+            for (const auto& file : service.env_files) take(compose, file.path);
+}
+
 std::map<std::string, Profile> env_files_by_use(const Project& project, const std::vector<std::string>& found) {
     std::map<std::string, Profile> files;
     const auto take = [&](const std::string& path, Profile profile) {
@@ -37,9 +45,7 @@ std::map<std::string, Profile> env_files_by_use(const Project& project, const st
         const auto [one, is_new] = files.try_emplace(path, profile);
         one->second = std::max(one->second, profile);
     };
-    for (const Compose& compose : project.composes)
-        for (const auto& service : compose.read->services)
-            for (const auto& file : service.env_files) take(file.path, compose.profile);
+    each_taken(project, [&](const Compose& compose, const std::string& path) { take(path, compose.profile); });
     for (const Unit& unit :
          project.units) // where it is installed isn't known: by its name, beside the unit or above all
         for (const auto& file : unit.read->environment_files)
@@ -219,16 +225,14 @@ bool says_development(const Project& project, const EnvFile& file) {
 // Only services of development take it, and those of production another one beside it.
 bool is_taken_by_development(const Project& project, const std::string& path) {
     bool develops = false, produces = false, has_other = false;
-    for (const Compose& compose : project.composes)
-        for (const auto& service : compose.read->services)
-            for (const auto& one : service.env_files) {
-                const bool is_development = compose.profile == Profile::development;
-                if (one.path == path) (is_development ? develops : produces) = true;
-                const bool is_near = folder_of(one.path) == folder_of(path) ||
-                                     (folder_of(one.path).starts_with(folder_of(path) + "/") && // .envs/prod/api.env
-                                      file_name(one.path) == file_name(path));
-                has_other = has_other || (!is_development && one.path != path && is_near);
-            }
+    each_taken(project, [&](const Compose& compose, const std::string& one) {
+        const bool is_development = compose.profile == Profile::development;
+        if (one == path) (is_development ? develops : produces) = true;
+        const bool is_near = folder_of(one) == folder_of(path) ||
+                             (folder_of(one).starts_with(folder_of(path) + "/") && // .envs/prod/api.env
+                              file_name(one) == file_name(path));
+        has_other = has_other || (!is_development && one != path && is_near);
+    });
     return develops && !produces && has_other;
 }
 
@@ -239,15 +243,11 @@ bool is_named_to_develop_only(const Project& project, const EnvFile& file) {
             return !is_one_of(dialect, {"compose", "dotenv", "node"});
         }))
         return false;
-    bool develops = false;
-    for (const Compose& compose : project.composes)
-        for (const auto& service : compose.read->services)
-            for (const auto& one : service.env_files) {
-                if (one.path != file.file) continue;
-                if (!project.is_for_development(compose)) return false;
-                develops = true;
-            }
-    return develops;
+    bool develops = false, produces = false;
+    each_taken(project, [&](const Compose& compose, const std::string& one) {
+        if (one == file.file) (project.is_for_development(compose) ? develops : produces) = true;
+    });
+    return develops && !produces;
 }
 
 // variables.env that a shell reads: it has an if, or names its interpreter.

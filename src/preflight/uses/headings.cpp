@@ -25,11 +25,11 @@ bool is_page(std::string_view path) { return ends_with_any(path, {".md", ".mdx",
 
 void Headings::take(const std::string& line) {
     const auto text = trim(std::string_view(line));
-    const bool is_code =
-        line.starts_with("    ") || line.starts_with('\t'); // https://spec.commonmark.org/0.31.2/#indented-code-blocks
+    // https://spec.commonmark.org/0.31.2/#indented-code-blocks
+    const bool is_indented = line.starts_with("    ") || line.starts_with('\t');
     if (text.starts_with("```") || text.starts_with("~~~")) {
         in_code_ = !in_code_;
-    } else if (!in_code_ && !is_code && text.starts_with('#')) {
+    } else if (!in_code_ && !is_indented && text.starts_with('#')) {
         open(std::min(text.find_first_not_of('#'), text.size()), in_words(text));
     } else if (!in_code_ && is_below_text_ && text.size() > 2 && text.find_first_not_of(text.front()) == text.npos &&
                is_one_of(text.substr(0, 1), {"=", "-", "~", "^"})) { // the line above is a heading

@@ -218,12 +218,14 @@ Result<Replaced> replace_sqlite(const SqliteReplacement& asked) {
         const Freed<sqlite3_backup, ::sqlite3_backup_finish> backup(begun);
         const int locked = TRY(take_lock(begun, asked.into));
         if (locked == SQLITE_NOTADB) return Replaced::foreign;
-        if (locked == SQLITE_OK) fault_point("target-locked");
-        TRY_VOID(check_in_place(target.get(), asked.into, ""));
-        if (locked != SQLITE_OK) // the handle has no message: the backup keeps it until its end
+        if (locked != SQLITE_OK) { // the handle has no message: the backup keeps it until its end
+            TRY_VOID(check_in_place(target.get(), asked.into, ""));
             return could_not(fmt::format("SQLite's file '{}' can't be locked: {}; stop the programs that use it, and "
                                          "run the command again",
                                          printable(asked.into), ::sqlite3_errstr(locked)));
+        }
+        fault_point("target-locked");
+        TRY_VOID(check_in_place(target.get(), asked.into, ""));
         const LockedFile file(target.get());
         if (file.size() > 0) {
             if (!asked.may_replace) return Replaced::refused;
