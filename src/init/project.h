@@ -49,6 +49,7 @@ struct Written {
     bool known = false;      // false: the source doesn't show the path
     std::string from = {};   // app.py:12
     bool is_default = false; // a variable may name another place
+    bool outside = false;    // the path is absolute: every release and environment of a host has this file
 };
 
 struct Shared { // a folder that outlives a release: target.shared

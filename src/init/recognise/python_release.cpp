@@ -1,8 +1,10 @@
 // What a release of a Python project needs before it serves: its packages, its database, its static files.
+#include "base/path.h"
 #include "base/text.h"
 #include "init/recognise/python_parts.h"
 #include "sys/data/json.h"
 #include <algorithm>
+#include <filesystem>
 #include <fmt/format.h>
 
 namespace fairlead::init {
@@ -20,6 +22,17 @@ bool has_migrations(const Folder& folder) {
     return std::any_of(names.begin(), names.end(), [](const std::string& name) {
         return ("/" + name).find("/migrations/") != std::string::npos && name.ends_with(".py");
     });
+}
+
+// The one folder of migrations of Flask-Migrate that isn't at its usual place; else nothing.
+std::string only_elsewhere(const Folder& folder, const std::string& usual) {
+    std::string found;
+    for (const auto& name : folder.below()) {
+        if (file_name(name) != "env.py" || file_name(folder_of(name)) != "migrations") continue;
+        if (folder_of(name) == usual || !found.empty()) return "";
+        found = folder_of(name);
+    }
+    return found;
 }
 
 // What the database and the static files need before the new release answers; each does nothing when nothing is
@@ -47,12 +60,10 @@ void add_migrations(Python& python, std::vector<std::vector<std::string>>& comma
         std::vector<std::string> upgrade = {python.bin + "flask"};
         if (target != words.rend()) upgrade.insert(upgrade.end(), {"--app", *target});
         upgrade.insert(upgrade.end(), {"db", "upgrade"});
-        const bool elsewhere = !start.empty() && folder.below(from("migrations")).empty();
-        if (elsewhere && !folder.below("migrations").empty()) {
-            std::string up;
-            for (auto depth = split(start, '/').size(); depth > 0; --depth) up += "../";
-            upgrade.insert(upgrade.end(), {"--directory", up + "migrations"});
-        }
+        if (const auto elsewhere = only_elsewhere(folder, from("migrations")); !elsewhere.empty())
+            upgrade.insert(upgrade.end(), {"--directory", std::filesystem::path(elsewhere)
+                                                              .lexically_relative(start.empty() ? "." : start)
+                                                              .generic_string()});
         commands.push_back(started_in(upgrade, start));
     } else if (python.asks_for("alembic") && folder.has("alembic.ini")) {
         commands.push_back({python.bin + "alembic", "upgrade", "head"});

@@ -26,6 +26,13 @@ std::string unless_set(const Written& one) {
     return one.is_default ? " unless a variable of the environment names another place" : "";
 }
 
+std::string of_whole_host(const Written& one) {
+    return fmt::format("{} opens the SQLite database {}{}{}; environments on one host then share it; give each its own "
+                       "file, and name the file in backup.sources",
+                       one.from, one.path, one.path.starts_with("/tmp/") ? ", which a reboot may delete" : "",
+                       unless_set(one));
+}
+
 std::string to_decide(const Written& one, const std::string& folder, bool is_tracked) {
     if (one.what == What::uploads)
         return fmt::format("{} ({}) gets files while the program runs and has files of the project, so the releases "
@@ -46,7 +53,7 @@ std::string to_decide(const Written& one, const std::string& folder, bool is_tra
 }
 
 void decide_shared(const Files& files, Component& component) {
-    std::vector<std::string> decisions;
+    std::vector<std::string> decisions, outside;
     const auto inside = [&](const std::string& path) {
         return component.folder.empty() ? path : component.folder + "/" + path;
     };
@@ -55,6 +62,10 @@ void decide_shared(const Files& files, Component& component) {
     });
     for (const auto& one : component.written) {
         if (demanded && one.what == What::database && one.is_default) continue; // no environment runs on that file
+        if (one.outside) {
+            outside.push_back(of_whole_host(one));
+            continue;
+        }
         const auto folder = one.what == What::database ? folder_of(one.path) : one.path;
         const bool free = one.known && !folder.empty() && files_below(files, inside(folder)) == 0;
         if (free) {
@@ -71,6 +82,7 @@ void decide_shared(const Files& files, Component& component) {
         }
     }
     component.doubts.insert(component.doubts.begin(), decisions.begin(), decisions.end());
+    component.doubts.insert(component.doubts.end(), outside.begin(), outside.end());
     component.decisions = std::move(decisions);
 }
 

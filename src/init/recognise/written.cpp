@@ -170,7 +170,13 @@ std::optional<Written> database_in(const Source& source, std::string_view line) 
         if (scheme == 0 && slashes != std::string::npos && slashes < 20) {
             const auto rest = literal.text.substr(slashes + 4);
             const bool test = lower(file_name(rest)).find("test") != std::string::npos;
-            if (rest.starts_with('/') || rest.starts_with(':') || test) return std::nullopt; // elsewhere, or in memory
+            if (rest.starts_with(':') || test) return std::nullopt; // in memory
+            if (rest.starts_with('/')) {
+                if (!is_path(rest)) return std::nullopt;
+                one.path = rest;
+                one.known = one.outside = true;
+                return one;
+            }
             if (rest.empty()) continue;                                                      // what follows is joined
             add_url(source, rest, one);
             return one;

@@ -155,6 +155,10 @@ TEST_CASE("migrations run in the folder that the application starts in") {
               .ends_with("env --chdir=src ../.venv/bin/flask --app app:app db upgrade\n"));
     CHECK(commands(only(plus(app, {{"migrations/env.py", ""}})).prepare)
               .ends_with("env --chdir=src ../.venv/bin/flask --app app:app db upgrade --directory ../migrations\n"));
+    CHECK(commands(only(plus(app, {{"src/shop/migrations/env.py", ""}})).prepare)
+              .ends_with("env --chdir=src ../.venv/bin/flask --app app:app db upgrade --directory shop/migrations\n"));
+    CHECK(commands(only(plus(app, {{"a/migrations/env.py", ""}, {"b/migrations/env.py", ""}})).prepare)
+              .ends_with("db upgrade\n"));
     CHECK(
         commands(only(plus(app, {{"requirements.txt", "flask\ngunicorn\nalembic\n"}, {"src/alembic.ini", ""}})).prepare)
             .ends_with("env --chdir=src ../.venv/bin/alembic upgrade head\n"));

@@ -46,6 +46,9 @@ TEST_CASE("what is outside of the release, in memory or for tests is not shared"
         CHECK(shared_by(found).empty());
         CHECK(found.decisions.empty());
     }
+    CHECK(says(deployed({{"app.py", flask_with("URL = 'sqlite:////tmp/shop.db'")}}),
+               "app.py:2 opens the SQLite database /tmp/shop.db, which a reboot may delete; environments on one host "
+               "then share it; give each its own file, and name the file in backup.sources"));
     const std::string line = "URL = 'sqlite:///data/shop.db'\n";
     const std::string app = "import settings.dev, tests.a, scripts.load, config_local, config\n" + flask_with("");
     for (const auto* file : {"settings/dev.py", "tests/a.py", "scripts/load.py", "config_local.py", "seed.py"}) {
