@@ -80,6 +80,8 @@ TEST_CASE("what can't be shared is the first thing to decide") {
          "'NAME': BASE_DIR / 'db.sqlite3',\nMEDIA_ROOT = BASE_DIR / 'media'\n"}};
     const auto site = deployed(django, "django\ngunicorn\n");
     CHECK(shared_by(site) == "media (shop/settings.py:4) ");
+    CHECK(says(site, "shop/settings.py:4 gets uploads, and nginx refuses those over 1 MB with status 413; write "
+                     "client_max_body_size with the size that you allow into nginx's http {}"));
     REQUIRE(site.decisions.size() == 1);
     CHECK(site.doubts.front() == site.decisions.front());
     CHECK(site.decisions.front() ==
