@@ -9,6 +9,12 @@ const YamlNode* root_of(const Workflow& workflow) {
     return workflow.read->ok() && !workflow.read->value().empty() ? &workflow.read->value().front() : nullptr;
 }
 
+std::string shown_name(const Workflow& workflow) {
+    const auto* const root = root_of(workflow);
+    const auto name = root ? scalar_of(root->find("name")) : std::string();
+    return name.empty() ? workflow.file : name;
+}
+
 const YamlNode* trigger(const YamlNode& root, std::string_view event) {
     const auto* on = root.find("on");
     if (!on || on->scalar == event) return on;

@@ -12,6 +12,7 @@ using sys::YamlNode;
 
 // Returns the workflow as a map; null if it can't be read, which ci-syntax reports.
 const YamlNode* root_of(const Workflow& workflow);
+std::string shown_name(const Workflow& workflow); // as GitHub shows it: its name, else its file
 // an event of `on`, with its filters; null: absent
 const YamlNode* trigger(const YamlNode& root, std::string_view event);
 bool is_of_production(const YamlNode& job); // its environment is production

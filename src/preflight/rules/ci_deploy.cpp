@@ -5,6 +5,7 @@
 #include "preflight/parts/docker.h"
 #include "preflight/rules/groups.h"
 #include "preflight/uses/compose_doubt.h"
+#include "sys/pattern/pattern.h"
 #include <algorithm>
 #include <fmt/format.h>
 #include <set>
@@ -116,18 +117,43 @@ void ci_comment_deploys(const Workflow& workflow, const Project&, Hits& hits) {
     });
 }
 
-// The words by which a step of the job runs tests, or a name of the job that says so.
+bool runs_tests(const YamlNode& step) {
+    static const auto commands = sys::Pattern::compile(
+        R"(\b(?:pytest|tox|nox|unittest|jest|vitest|mocha|phpunit|rspec|(?:go|cargo|dotnet) test|)"
+        R"((?:npm|yarn|pnpm|bun)(?: run)? test|make (?:test|check|verify)|manage\.py test|)"
+        R"((?:mvn|gradlew?)\b.*\b(?:test|verify|check))\b)");
+    return commands.value().matches(scalar_of(step.find("run")));
+}
+
+// A step of the job runs tests, or a name of the job says so.
 bool runs_tests(std::string_view id, const YamlNode& job) {
-    constexpr std::string_view commands[] = {"npm test", "npm run test", "yarn test",   "pnpm test", "pytest",
-                                             "vitest",   "phpunit",      "rspec",       "go test",   "mvn test",
-                                             "jest",     "cargo test",   "dotnet test", "tox ",      "manage.py test"};
     const auto steps = read::workflow_steps(job);
     return is_one_of(lower(id), {"test", "tests", "unit-test", "unit-tests", "unit_tests"}) ||
-           std::any_of(steps.begin(), steps.end(), [&](const YamlNode* step) {
-               const auto run = scalar_of(step->find("run"));
-               return std::any_of(std::begin(commands), std::end(commands),
-                                  [&](std::string_view one) { return run.find(one) != run.npos; });
-           });
+           std::any_of(steps.begin(), steps.end(), [](const YamlNode* step) { return runs_tests(*step); });
+}
+
+// A later step judges what the tests reported: the gate, or a step that asks for the outcome.
+bool is_judged(const YamlNode& job, const YamlNode& tests) {
+    static const auto gate = sys::Pattern::compile(R"(\bfairlead(?:-gate| run)\b)");
+    const auto steps = read::workflow_steps(job);
+    const auto id = scalar_of(tests.find("id"));
+    return std::any_of(std::find(steps.begin(), steps.end(), &tests), steps.end(), [&](const YamlNode* step) {
+        const auto uses = scalar_of(step->find("uses")), run = scalar_of(step->find("run"));
+        return has_any(uses, {"/actions/gate@"}) || gate.value().matches(run) ||
+               (!id.empty() && has_any(scalar_of(step->find("if")) + run, {"steps." + id + ".outcome"}));
+    });
+}
+
+void ci_failure_ignored(const Workflow& workflow, const Project&, Hits& hits) {
+    const auto* const root = root_of(workflow);
+    if (!root) return;
+    each_step(*root, [&](const YamlNode& job, const YamlNode& step) {
+        const auto* const ignored = step.find("continue-on-error");
+        if (!ignored || ignored->scalar != "true" || !runs_tests(step) || is_judged(job, step)) return;
+        hits.add(workflow.file, ignored->line, ignored->column,
+                 "continue-on-error lets these tests fail; the jobs after them build and deploy all the same; remove "
+                 "it, or let a later step judge the outcome");
+    });
 }
 
 // The jobs that the job waits for, and those that these wait for. GitHub compares their names in small letters.
@@ -248,6 +274,12 @@ std::span<const Rule> ci_deploy_rules() {
          .check = ci_deploy_untested,
          .why = "Jobs run side by side unless needs: says otherwise, so the release is out before a test fails.",
          .way_out = "deploy: {needs: test, ...}"},
+        {.id = "ci-failure-ignored",
+         .title = "A check may fail and nobody is stopped",
+         .levels = always(Level::warning),
+         .check = ci_failure_ignored,
+         .why = "The step is shown as passed, so nobody looks, and what is broken is released.",
+         .way_out = "remove continue-on-error"},
         {.id = "ci-deploy-any-branch",
          .title = "A push to any branch deploys",
          .levels = always(Level::warning),

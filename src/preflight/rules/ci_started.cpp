@@ -78,9 +78,7 @@ void ci_event_unknown(const Workflow& workflow, const Project& project, Hits& hi
     const auto is_there = [&](const std::string& wanted) {
         return wanted.find_first_of("*?[!") != wanted.npos || // a pattern
                std::any_of(project.workflows.begin(), project.workflows.end(), [&](const Workflow& one) {
-                   const auto* other = root_of(one);
-                   const auto name = other ? scalar_of(other->find("name")) : wanted; // unread: it may be that
-                   return (name.empty() ? one.file : name) == wanted;
+                   return !root_of(one) || shown_name(one) == wanted; // unread: it may be that
                });
     };
     const auto awaits = [&](const YamlNode& one) {

@@ -33,11 +33,35 @@ bool refuses_forks(const Workflow& workflow, const YamlNode& step) {
     return major.ok() && major.value() >= 7;
 }
 
-void untrusted_checkout(const Workflow& workflow, const Project&, Hits& hits) {
+// A workflow of the project that a pull request starts, and whose end starts this one.
+bool is_started_by_pull_request(const YamlNode& root, const Project& project) {
+    const auto* const names = trigger(root, "workflow_run")->find("workflows");
+    if (!names) return true;
+    const auto is_named = [&](const std::string& name) {
+        return name == names->scalar || std::any_of(names->items.begin(), names->items.end(),
+                                                    [&](const YamlNode& one) { return one.scalar == name; });
+    };
+    std::size_t known = 0;
+    for (const auto& other : project.workflows) {
+        const auto* const its = root_of(other);
+        if (!its || !is_named(shown_name(other))) continue;
+        if (trigger(*its, "pull_request") || trigger(*its, "pull_request_target")) return true;
+        ++known;
+    }
+    return known < std::max<std::size_t>(1, names->items.size());
+}
+
+// if: github.event.workflow_run.event == 'push', or only of this repository's own branches.
+bool asks_for_origin(const YamlNode& node) {
+    const auto text = scalar_of(node.find("if"));
+    return has_any(text, {"workflow_run.event", "head_repository"}) && text.find("== 'pull_request") == text.npos;
+}
+
+void untrusted_checkout(const Workflow& workflow, const Project& project, Hits& hits) {
     const auto* root = root_of(workflow);
     if (!root) return;
-    const bool has_rights = trigger(*root, "pull_request_target") || trigger(*root, "workflow_run");
-    if (!has_rights) return;
+    const bool of_base = trigger(*root, "pull_request_target");
+    if (!of_base && !(trigger(*root, "workflow_run") && is_started_by_pull_request(*root, project))) return;
     const YamlNode* job_of_head = nullptr;
     const YamlNode* checkout = nullptr;
     each_step(*root, [&](const YamlNode& job, const YamlNode& step) {
@@ -50,9 +74,12 @@ void untrusted_checkout(const Workflow& workflow, const Project&, Hits& hits) {
         }
         const bool runs = step.find("run") || uses.starts_with("./");
         if (&job != job_of_head || !runs || !checkout) return;
+        if (!of_base && (asks_for_origin(job) || asks_for_origin(step))) return;
         hits.add(workflow.file, checkout->line, checkout->column,
-                 "this checks out a fork's code with the rights of the base; that code gets the token and the secrets; "
-                 "use on: pull_request");
+                 of_base ? "this checks out a fork's code with the rights of the base; that code gets the token and "
+                           "the secrets; use on: pull_request"
+                         : "a fork's pull request starts this, too; its code gets the token and the secrets; write if: "
+                           "github.event.workflow_run.event == 'push'");
         checkout = nullptr; // once a job
     });
 }
@@ -154,7 +181,7 @@ std::span<const Rule> ci_untrusted_rules() {
          .why = "In pull_request_target and workflow_run, a job has the repository's token and secrets, no matter who "
                 "opened the pull request. From version 7 on, actions/checkout refuses a fork's head there.",
          .way_out = "on: pull_request for the jobs that run the change; a second workflow without a checkout for the "
-                    "jobs that need rights",
+                    "jobs that need rights; if: github.event.workflow_run.event == 'push' for a deployment",
          .peers = {"dangerous-triggers"}},
         {.id = "ci-template-injection",
          .title = "A script contains a value that outsiders choose",
