@@ -191,13 +191,14 @@ constexpr Rule file_table[] = {
      .title = "hash of a password for an account that a program makes",
      .issuer = "hash",
      .shape = Shape::raw,
-     .keywords = {"$2a$", "$2b$", "$2x$", "$2y$"},
+     .keywords = {"$2a$", "$2b$", "$2x$", "$2y$", "$6$", "$y$", "$argon2"},
      .files = {".cs", ".java", ".kt", ".ts", ".js", ".py", ".php", ".rb", ".go", ".json", ".yml", ".yaml"},
      .pattern =
-         R"re((?i:password\w{0,20})["']?\s{0,3}(?:=>|[=:])\s{0,3}["'](\$2[abxy]\$[0-9]{2}\$[./0-9A-Za-z]{53})["'])re",
+         R"re((?i:password\w{0,20})["']?\s{0,3}(?:=>|[=:])\s{0,3}["'](\$(?:2[abxy]\$[0-9]{2}\$[./0-9A-Za-z]{53}|(?:6|y)\$[./0-9A-Za-z$=]{60,130}|argon2(?:id|i|d)\$[^"'\s]{40,200}))["'])re",
      .entropy = 4,
      .in_tests = InTests::warning,
-     .hits = {"new User { Id = 1, Pass|word = \"$2|a$11$s.YfVZdfvAuO/Iz6fte5iO..ZbbEgreZnDcYOGvX4NGJskYQIstcG\" }"},
+     .hits = {"app_password: '$|6$LnUhhUi45srUKt9i$4Hp6VRTOB2mxvsYH8mwsCfBryg6hCbm4JJjV26KplN8ewZ7EUVqQDkLKDWdZxqJ'",
+              "new User { Id = 1, Pass|word = \"$2|a$11$s.YfVZdfvAuO/Iz6fte5iO..ZbbEgreZnDcYOGvX4NGJskYQIstcG\" }"},
      .misses = {"const dummy = \"$2|a$11$s.YfVZdfvAuO/Iz6fte5iO..ZbbEgreZnDcYOGvX4NGJskYQIstcG\"",
                 // of Laravel's factory: `password`
                 "'pass|word' => '$2|y$10$92IXUNpkjO0rOQ5byMi.Ye4oKoEa3Ro9llC/.og/at2.uheWG/igi'"}},
