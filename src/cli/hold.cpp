@@ -35,21 +35,34 @@ bool is_network(Need need) {
            need == Need::target_changes;
 }
 
-// "with `deepen`"; empty: always.
-std::string condition(const NeedWhen& need) {
-    if (!need.command.empty()) return "for `" + need.command + "`";
-    if (!need.input.empty()) return "with `" + need.input + "`";
-    return need.variable.empty() ? "" : "if `" + need.variable + "` is set";
+// "a, b or c"
+std::string any_of(std::vector<std::string> words) {
+    if (words.size() < 2) return join(words, "");
+    const auto last = words.back();
+    words.pop_back();
+    return join(words, ", ") + " or " + last;
 }
 
 std::string sentence(const Spec& spec, std::string_view never, std::string_view only,
                      const std::function<bool(Need)>& matters) {
-    std::vector<std::string> conditions;
-    for (const auto& need : spec.needs)
-        if (matters(need.what)) conditions.push_back(condition(need));
-    if (conditions.empty()) return std::string(never);
-    const bool always = std::find(conditions.begin(), conditions.end(), "") != conditions.end();
-    return always ? std::string() : std::string(only) + join(conditions, " or ");
+    std::vector<std::string> inputs, commands, variables, conditions;
+    const auto add = [](std::vector<std::string>& list, const std::string& name) {
+        if (std::find(list.begin(), list.end(), "`" + name + "`") == list.end()) list.push_back("`" + name + "`");
+    };
+    for (const auto& need : spec.needs) {
+        if (!matters(need.what)) continue;
+        if (need.command.empty() && need.input.empty() && need.variable.empty()) return {}; // always
+        if (!need.command.empty())
+            add(commands, need.command);
+        else if (!need.input.empty())
+            add(inputs, need.input);
+        else
+            add(variables, need.variable);
+    }
+    if (!inputs.empty()) conditions.push_back("with " + any_of(inputs));
+    if (!commands.empty()) conditions.push_back("for " + any_of(commands));
+    if (!variables.empty()) conditions.push_back("if " + any_of(variables) + " is set");
+    return conditions.empty() ? std::string(never) : std::string(only) + any_of(conditions);
 }
 
 }
@@ -63,16 +76,14 @@ std::string describe_needs(const Spec& spec) {
     std::vector<std::string> facts = {
         sentence(spec, "starts no program", "starts a program only ", starts),
         sentence(spec, "opens no connection", "opens a connection only ", is_network),
-        "changes only the files that it is asked to write, and in a CI its verdict in `.fairlead/out`"};
+        "changes only the files that it is asked to write, and in CI its verdict in `.fairlead/out`"};
     const bool first = std::any_of(spec.needs.begin(), spec.needs.end(), [](const NeedWhen& need) {
         return need.what == Need::programs_at_first && need.input.empty();
     });
     if (first) facts[0] = "starts no program once it opens a connection";
     std::erase(facts, "");
-    const auto last = facts.back();
-    facts.pop_back();
-    return fmt::format("It {} and {}. If the kernel supports it (seccomp, Landlock), the kernel enforces this.\n",
-                       join(facts, ", "), last);
+    return fmt::format("It {}. If the kernel supports it (seccomp, Landlock), the kernel enforces this.\n",
+                       join(facts, ". It "));
 }
 
 Held held(const Spec& spec, const Words& words, const sys::Environment& variables) {

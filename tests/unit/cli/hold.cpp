@@ -69,12 +69,19 @@ TEST_CASE("the README says what a tool is held to") {
         spec.needs = std::move(needs);
         return cli::describe_needs(spec);
     };
-    constexpr auto held = " and changes only the files that it is asked to write, and in a CI its verdict in "
+    constexpr auto held = ". It changes only the files that it is asked to write, and in CI its verdict in "
                           "`.fairlead/out`. If the kernel supports it (seccomp, Landlock), the kernel enforces this.\n";
-    CHECK(said({}) == std::string("It starts no program, opens no connection") + held);
+    CHECK(said({}) == std::string("It starts no program. It opens no connection") + held);
     CHECK(said({{Need::network}, {Need::programs}}).empty());
     CHECK(said({{Need::network}, {Need::programs_at_first}}) ==
           std::string("It starts no program once it opens a connection") + held);
     CHECK(said({{Need::network, "strict"}, {Need::programs_at_first, "strict"}}) ==
-          std::string("It starts a program only with `strict`, opens a connection only with `strict`") + held);
+          std::string("It starts a program only with `strict`. It opens a connection only with `strict`") + held);
+    CHECK(said({{Need::network, "", "", "up"},
+                {Need::network, "", "", "up"},
+                {Need::network, "", "", "down"},
+                {Need::network, "", "", "redo"},
+                {Need::network, "strict"}}) ==
+          std::string("It starts no program. It opens a connection only with `strict` or for `up`, `down` or `redo`") +
+              held);
 }
