@@ -61,9 +61,10 @@ void add_migrations(Python& python, std::vector<std::vector<std::string>>& comma
         if (target != words.rend()) upgrade.insert(upgrade.end(), {"--app", *target});
         upgrade.insert(upgrade.end(), {"db", "upgrade"});
         if (const auto elsewhere = only_elsewhere(folder, from("migrations")); !elsewhere.empty())
-            upgrade.insert(upgrade.end(), {"--directory", std::filesystem::path(elsewhere)
-                                                              .lexically_relative(start.empty() ? "." : start)
-                                                              .generic_string()});
+            upgrade.insert(
+                upgrade.end(),
+                {"--directory",
+                 std::filesystem::path(elsewhere).lexically_relative(start.empty() ? "." : start).generic_string()});
         commands.push_back(started_in(upgrade, start));
     } else if (python.asks_for("alembic") && folder.has("alembic.ini")) {
         commands.push_back({python.bin + "alembic", "upgrade", "head"});

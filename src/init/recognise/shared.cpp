@@ -86,10 +86,10 @@ void decide_shared(const Files& files, Component& component) {
     const auto uploads = std::find_if(component.written.begin(), component.written.end(),
                                       [](const Written& one) { return one.what == What::uploads; });
     if (uploads != component.written.end())
-        component.doubts.push_back(
-            fmt::format("{} gets uploads, and nginx refuses those over 1 MB with status 413; write client_max_body_size "
-                        "with the size that you allow into nginx's http {{}}",
-                        uploads->from));
+        component.doubts.push_back(fmt::format(
+            "{} gets uploads, and nginx refuses those over 1 MB with status 413; write client_max_body_size "
+            "with the size that you allow into nginx's http {{}}",
+            uploads->from));
     component.decisions = std::move(decisions);
 }
 

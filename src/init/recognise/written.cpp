@@ -177,7 +177,7 @@ std::optional<Written> database_in(const Source& source, std::string_view line) 
                 one.known = one.outside = true;
                 return one;
             }
-            if (rest.empty()) continue;                                                      // what follows is joined
+            if (rest.empty()) continue; // what follows is joined
             add_url(source, rest, one);
             return one;
         }
