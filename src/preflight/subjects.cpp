@@ -9,6 +9,7 @@
 #include "preflight/uses/env_files.h"
 #include "preflight/uses/kube_applied.h"
 #include "preflight/uses/kustomize.h"
+#include "preflight/uses/left_empty.h"
 #include "preflight/uses/nginx_subjects.h"
 #include "preflight/uses/recognised.h"
 #include "preflight/values.h"
@@ -46,7 +47,10 @@ Paths readable(const Project& project, const Paths& found, Empty empty,
         if (!text || is_too_large(project, path, *text)) continue;
         const auto engine = format ? project::engine_of(path, *text, *format) : std::string_view();
         if (empty == Empty::refused && trim(std::string_view(*text)).empty())
-            (*project.unread)[path] = {.why = "it is empty", .is_error = format != std::nullopt};
+            (*project.unread)[path] = {.why = "it is empty",
+                                       .line = 1,
+                                       .is_error = format != std::nullopt &&
+                                                   (format != project::Format::compose || !is_left_empty(project, path))};
         else if (!engine.empty())
             (*project.unread)[path] = {
                 .why = fmt::format("it is a template ({}), and the rendered file isn't here", engine),
@@ -125,8 +129,8 @@ void add_subjects(Project& project, const Wanted& wanted, std::map<FileKind, Pat
                  readable(project, found[FileKind::compose], Empty::refused, project::Format::compose));
     add_dockerfiles(project, wanted,
                     readable(project, found[FileKind::dockerfile], Empty::allowed, project::Format::dockerfile));
-    add_nginxes(project, readable(project, found[FileKind::nginx], Empty::refused, project::Format::nginx));
     add_kubes(project, found[FileKind::yaml]);
+    add_nginxes(project, readable(project, found[FileKind::nginx], Empty::refused, project::Format::nginx));
     note_left_by_pipelines(project);
     for (const auto& path : readable(project, found[FileKind::unit], Empty::refused, project::Format::unit))
         project.units.push_back({path, std::make_shared<read::UnitFile>(read::read_unit(*project.read(path))),

@@ -27,7 +27,11 @@ std::optional<Mark> head_comment(std::string_view text);
 // emulator (emulators.h), or is built next to three kinds of SQL servers.
 std::optional<Mark> development_service(const read::ComposeProject& compose);
 
-// Returns whether the source that an image is built from is mounted over it.
+// Returns the folder of the project that is mounted into the bare image of a language (node, python), where the command
+// works. Empty: the image is another one, or nothing is mounted there.
+std::string source_in_language(const read::ComposeService& service);
+
+// Returns whether the source that an image is built from is mounted over it, or into the bare image of a language.
 bool mounts_source(const read::ComposeService& service);
 
 // Returns whether a variable sets the program's environment to development: NODE_ENV=development,

@@ -218,22 +218,45 @@ bool has_network_of_sail(const read::ComposeProject& compose) {
 
 namespace {
 
-// image: node:22, working_dir: /app, volumes: ["./web:/app"]: the image of a language, with the source over it.
-bool mounts_source_into_language(const read::ComposeService& service) {
-    constexpr std::string_view languages[] = {"node", "python", "ruby", "golang", "php", "bun", "deno"};
-    const auto name = image_name(service);
-    const auto* const folder = service.at("working_dir");
-    return std::find(std::begin(languages), std::end(languages), name) != std::end(languages) && folder != nullptr &&
-           std::any_of(service.volumes.begin(), service.volumes.end(), [&](const read::ComposeVolume& volume) {
-               return volume.type == "bind" && !volume.read_only && !volume.source.starts_with('/') &&
-                      volume.target == folder->text;
-           });
+// node:22, docker.io/library/python, oven/bun: a language, and no program.
+bool runs_language(const read::ComposeService& service) {
+    constexpr std::string_view languages[] = {"node", "python", "ruby",    "golang", "php",   "bun",    "deno",
+                                              "rust", "perl",   "openjdk", "elixir", "maven", "gradle", "eclipse-temurin"};
+    return !service.build && std::find(std::begin(languages), std::end(languages), image_name(service)) !=
+                                 std::end(languages);
 }
 
+std::string without_end(std::string folder) { // "/app/" is "/app"
+    while (folder.size() > 1 && folder.ends_with('/')) folder.pop_back();
+    return folder;
+}
+
+// Where the command works: what compose says, else what the command itself names.
+bool works_in(const read::ComposeService& service, const std::string& folder) {
+    if (folder.empty() || folder == "/") return false;
+    if (const auto* const said = service.at("working_dir")) {
+        const auto works = without_end(std::string(said->text));
+        return works == folder || works.starts_with(folder + "/");
+    }
+    std::string words = " ";
+    for (const auto* all : {&service.entrypoint, &service.command})
+        for (const auto& word : *all) words += word + " ";
+    return words.find(" " + folder + "/") != words.npos || words.find(" " + folder + " ") != words.npos;
+}
+
+}
+
+std::string source_in_language(const read::ComposeService& service) {
+    if (!runs_language(service)) return {};
+    const auto found = std::find_if(service.volumes.begin(), service.volumes.end(), [&](const auto& volume) {
+        return volume.type == "bind" && !volume.source.empty() && !volume.source.starts_with('/') &&
+               !volume.source.starts_with('~') && works_in(service, without_end(volume.target));
+    });
+    return found == service.volumes.end() ? "" : found->source;
 }
 
 bool mounts_source(const read::ComposeService& service) {
-    if (!service.build && !service.image.empty()) return mounts_source_into_language(service);
+    if (!service.build && !service.image.empty()) return !source_in_language(service).empty();
     const std::string context = service.build ? service.build->context : "."; // laid over a file that builds it
     return std::any_of(service.volumes.begin(), service.volumes.end(), [&](const read::ComposeVolume& volume) {
         if (volume.type != "bind") return false;

@@ -191,6 +191,12 @@ bool some_file_names(const Project& project, std::string_view word, char joint,
     });
 }
 
+bool only_lists_paths(std::string_view path) {
+    constexpr std::string_view names[] = {"dependabot.yml", "dependabot.yaml", "CODEOWNERS", "labeler.yml", ".gitattributes"};
+    const auto name = file_name(path);
+    return name.ends_with("ignore") || std::find(std::begin(names), std::end(names), name) != std::end(names);
+}
+
 bool is_loaded(const Project& project, const std::string& path) {
     const auto name = file_name(path);
     const auto stem = std::string_view(name).substr(0, name.rfind('.'));

@@ -51,6 +51,8 @@ const std::set<std::string>& unread_variables(const Project& project);
 // much text to be sure.
 bool some_file_names(const Project& project, std::string_view word, char joint,
                      const std::function<bool(const std::string& by)>& wanted);
+// Returns whether the file only lists paths, and so starts and loads none of them: .gitignore, dependabot.yml.
+bool only_lists_paths(std::string_view path);
 // Returns whether another file names the module, or its framework finds it by its path.
 bool is_loaded(const Project& project, const std::string& path);
 // Returns whether interpreters, servers or clients read this variable by themselves, such as PYTHONPATH and PGHOST.

@@ -2,6 +2,7 @@
 #include "base/text.h"
 #include "preflight/parts/docker.h"
 #include "preflight/rules/groups.h"
+#include "preflight/uses/left_empty.h"
 #include "read/place.h"
 #include <algorithm>
 #include <fmt/format.h>
@@ -20,18 +21,19 @@ bool is_nested(const Instruction& onbuild) {
            onbuild.trigger.front().verb == Verb::maintainer;
 }
 
-void docker_syntax(const Dockerfile& subject, const Project&, Hits& hits) {
+void docker_syntax(const Dockerfile& subject, const Project& project, Hits& hits) {
     std::vector<int> told; // by docker-onbuild-nested
     for (const Instruction& one : subject.read->instructions)
         if (is_nested(one)) told.push_back(one.line);
-    // An empty file below a folder that nothing here builds: a place for one.
-    const bool is_left_empty =
-        trim(subject.text).empty() && !folder_of(subject.file).empty() && subject.compose_file.empty();
+    // An empty file below a folder that nothing here builds: a place for one. Or it is left beside one that is built.
+    const bool is_left = subject.compose_file.empty() && says_nothing(subject.text) &&
+                         ((trim(subject.text).empty() && !folder_of(subject.file).empty()) ||
+                          is_left_empty(project, subject.file));
     for (const read::Problem& problem : subject.read->problems) {
         if (std::find(told.begin(), told.end(), problem.line) != told.end()) continue;
         Hit& hit = hits.add(subject.file, problem.line, problem.column,
                             brief(fmt::format("BuildKit refuses line {}; {}", problem.line, problem.message), 158));
-        if (is_left_empty) hit.level = Level::warning;
+        if (is_left) hit.level = Level::warning;
     }
 }
 

@@ -2,6 +2,7 @@
 #include "preflight/rules/groups.h"
 #include "preflight/rules/nginx_look.h"
 #include "preflight/uses/nginx_loaded.h"
+#include "preflight/uses/nginx_together.h"
 #include "read/nginx/nginx_lexer.h"
 #include <algorithm>
 #include <fmt/format.h>
@@ -124,7 +125,7 @@ void certificate_missing(const Nginx& nginx, Hits& hits) {
 }
 
 // Two servers of one file that are both an address's default (ngx_http_add_addresses).
-void default_twice(const Nginx& nginx, Hits& hits) {
+void default_twice(const Nginx& nginx, const Project& project, Hits& hits) {
     const NginxFile& file = *nginx.read;
     std::map<std::string, const NginxDirective*> defaults;
     for (const auto* server : servers(file))
@@ -132,7 +133,8 @@ void default_twice(const Nginx& nginx, Hits& hits) {
             const auto address = read::nginx_listen(*listen);
             if (!address.by_default) continue;
             const auto [first, is_new] = defaults.try_emplace(address.host + ":" + address.port, listen);
-            if (!is_new && file.parent_of(*first->second) != server)
+            if (!is_new && file.parent_of(*first->second) != server &&
+                may_load_together(project, nginx, file.files[first->second->file], file.files[listen->file]))
                 hit(hits, nginx, *listen,
                     "this address has a second default_server; nginx refuses the file; let one server be the default");
         }
@@ -232,7 +234,7 @@ void upstream_down(const Nginx& nginx, Hits& hits) {
 }
 
 // "conflicting server name ... ignored"
-void name_twice(const Nginx& nginx, Hits& hits) {
+void name_twice(const Nginx& nginx, const Project& project, Hits& hits) {
     const NginxFile& file = *nginx.read;
     std::map<std::pair<std::string, std::string>, const NginxDirective*> named; // by address and name
     for (const auto* server : servers(file))
@@ -242,7 +244,8 @@ void name_twice(const Nginx& nginx, Hits& hits) {
                     const auto address = read::nginx_listen(*listen);
                     const auto name = lower(names->argument(at));
                     const auto [first, is_new] = named.try_emplace({address.host + ":" + address.port, name}, server);
-                    if (!is_new && first->second != server && name != "_" && !name.empty())
+                    if (!is_new && first->second != server && name != "_" && !name.empty() &&
+                        may_load_together(project, nginx, file.files[first->second->file], file.files[server->file]))
                         hit(hits, nginx, *names,
                             fmt::format(
                                 "{} is already the name of another server at {}; nginx ignores this one; change "
@@ -300,13 +303,13 @@ void nginx_syntax(const Nginx& nginx, const Project& project, Hits& hits) {
     misspelt(nginx, hits);
     include_missing(nginx, project, hits);
     certificate_missing(nginx, hits);
-    default_twice(nginx, hits);
+    default_twice(nginx, project, hits);
     location_twice(nginx, hits);
     zone_unknown(nginx, hits);
     pass_with_path(nginx, hits);
     log_named_off(nginx, hits);
     upstream_down(nginx, hits);
-    name_twice(nginx, hits);
+    name_twice(nginx, project, hits);
     certificate_and_key(nginx, hits);
 }
 

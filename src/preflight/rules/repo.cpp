@@ -3,6 +3,7 @@
 #include "base/shell.h"
 #include "base/text.h"
 #include "preflight/kinds.h"
+#include "preflight/parts/trials.h"
 #include "preflight/project.h"
 #include "preflight/rules/groups.h"
 #include "sys/pattern/pattern.h"
@@ -210,7 +211,8 @@ void data_dropped(const Project& project, Hits& hits) {
         if (!is_workflow && profile_of(path) == Profile::development) continue;
         int number = 0;
         Branch branch;
-        for (const auto& line : split(project.read(path).value_or(""), '\n')) {
+        const auto text = project.read(path).value_or("");
+        for (const auto& line : split(text, '\n')) {
             ++number;
             const auto words = trim(std::string_view(line));
             if (is_script) branch.take(line);
@@ -219,11 +221,15 @@ void data_dropped(const Project& project, Hits& hits) {
             const auto* const found = std::find_if(std::begin(commands), std::end(commands),
                                                    [&](auto command) { return words.find(command) != words.npos; });
             if (found == std::end(commands) || words.find("--pretend") != words.npos) continue;
+            const bool is_compose = found->starts_with("compose ");
+            if (is_compose && works_in_trial_project(text, words)) continue; // whose volumes are its own
             Hit& hit = hits.add(
                 path, number, 1,
                 fmt::format("{} empties the database; each {} loses all rows; run migrations that only go forward",
                             trim(*found), is_workflow || has_any(name, {"deploy", "release"}) ? "release" : "start"));
-            if (const auto asked = branch.asked_to_empty(); !asked.empty()) {
+            auto asked = branch.asked_to_empty();
+            if (asked.empty() && is_compose && !is_workflow && is_named_for_trials(file_name(path))) asked = file_name(path);
+            if (!asked.empty()) {
                 hit.level = Level::warning;
                 hit.message = fmt::format("{} empties the database; whoever runs {} loses all rows; let it ask first",
                                           trim(*found), shortened(asked, 40));

@@ -311,10 +311,10 @@ void note_doubt(Project& project, const std::string& path, const read::ComposePr
     if (profile_of(path) || has_any("/" + folder_of(path) + "/", {"/production/", "/prod/"})) return;
     const auto builds_development = [&](const read::ComposeService& service) {
         const auto folders = "/" + (service.build ? folder_of(service.build->dockerfile) : "") + "/";
-        return service.build && (profile_of(file_name(service.build->dockerfile)) == Profile::development ||
-                                 has_any(folders, {"/dev/", "/development/", "/local/"}) ||
-                                 builds_image_of_development(project, service) || is_given_to_develop(service) ||
-                                 serves_while_edited(project, service));
+        return (service.build && (profile_of(file_name(service.build->dockerfile)) == Profile::development ||
+                                  has_any(folders, {"/dev/", "/development/", "/local/"}) ||
+                                  builds_image_of_development(project, service) || is_given_to_develop(service))) ||
+               serves_while_edited(project, service);
     };
     const auto is_replaced = [&] {
         return !ways.deployed.empty() &&

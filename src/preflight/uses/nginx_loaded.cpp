@@ -1,6 +1,7 @@
 #include "preflight/uses/nginx_loaded.h"
 #include "base/path.h"
 #include "base/text.h"
+#include "preflight/kinds.h"
 #include "preflight/parts/code_lines.h"
 #include "preflight/parts/compose_parts.h"
 #include "preflight/parts/docker_files.h"
@@ -48,7 +49,8 @@ bool is_part_of_nobody(const Project& project, const Nginx& one) {
     const auto& all = one.read->directives;
     const auto folder = folder_of(one.file);
     const auto is_named = [&](std::string_view name, char joint) {
-        return some_file_names(project, name, joint, [&](const std::string& by) { return by != one.file; });
+        return some_file_names(project, name, joint,
+                               [&](const std::string& by) { return by != one.file && !only_lists_paths(by); });
     };
     if (all.empty() || std::any_of(all.begin(), all.end(), [](const auto& part) { return part.block; })) return false;
     return !folder.empty() && !is_named(file_name(one.file), '-') && !is_named(folder, '/') &&
@@ -57,7 +59,8 @@ bool is_part_of_nobody(const Project& project, const Nginx& one) {
 
 bool is_of_missing_stack(const Project& project, const Nginx& one) {
     const auto names = [&](const std::string& path, const std::string& name) {
-        return some_file_names(project, name, '-', [&](const std::string& by) { return by != path; });
+        return some_file_names(project, name, '-',
+                               [&](const std::string& by) { return by != path && !only_lists_paths(by); });
     };
     const auto top = one.file.substr(0, one.file.find('/') + 1); // npos + 1 is 0
     auto folder = folder_of(one.file);
@@ -150,8 +153,17 @@ bool names_folder(std::string_view text, std::string_view folder) {
     return folder.find('/') != folder.npos && has_any(text, {folder});
 }
 
+// "default.conf: |" in a ConfigMap: a file of that name, with a text of its own.
+bool has_only_as_key(const Project& project, const std::string& by, const std::string& name) {
+    if (!by.ends_with(".yml") && !by.ends_with(".yaml")) return false;
+    const auto text = project.read(by).value_or("");
+    return text.find(name + ": |") != text.npos && !holds_word(replace_all(text, name + ": |", ""), name, '-');
+}
+
 bool is_named_by_some(const Project& project, const std::string& file) {
-    const auto is_other = [&](const std::string& by) { return by != file; };
+    const auto is_other = [&](const std::string& by) {
+        return by != file && !only_lists_paths(by) && !has_only_as_key(project, by, std::string(file_name(file)));
+    };
     const auto folder = folder_of(file);
     const auto parent = std::string(file_name(folder_of(folder)));
     const auto end = parent.empty() ? folder : parent + "/" + std::string(file_name(folder)); // from another folder
@@ -175,6 +187,59 @@ bool is_left_by_every_nginx(const Project& project, const Nginx& one) {
             has_port = has_port || has_port_of_machine(service);
         }
     return has_port && !is_taken_by_image(project, one.file) && !is_named_by_some(project, one.file);
+}
+
+namespace {
+
+// What a machine's own nginx has: a certificate, a host's name, a program behind one of the machine's ports.
+bool is_like_one_of_host(const read::NginxFile& file) {
+    const auto has_name = [](std::string_view name) {
+        return name.find('.') != name.npos && !name.starts_with('.') && !has_any(name, {"example.", "localhost"});
+    };
+    for (const auto* names : file.all("server_name"))
+        for (std::size_t at = 0; at < names->count(); ++at)
+            if (has_name(names->argument(at))) return true;
+    const auto passes = file.all("proxy_pass");
+    return !file.all("ssl_certificate").empty() || std::any_of(passes.begin(), passes.end(), [](const auto* pass) {
+        return has_any(pass->argument(0), {"127.0.0.1", "localhost"});
+    });
+}
+
+// A Dockerfile, a compose file, a script, a page or a playbook has it, or a server in front of the host's ports.
+bool has_some_nginx(const Project& project) {
+    const auto may_install = [](const std::string& by) {
+        return tells_commands(by) || kind_of(by) == FileKind::dockerfile || kind_of(by) == FileKind::compose ||
+               has_any("/" + by, {"/roles/", "/playbooks/", "/ansible/"}) || by.ends_with(".tf");
+    };
+    if (std::any_of(project.paths.begin(), project.paths.end(), [&](const std::string& by) {
+            return may_install(by) && has_any(lower(project.read(by).value_or("")), {"nginx", "openresty"});
+        }))
+        return true;
+    return std::any_of(project.composes.begin(), project.composes.end(), [&](const Compose& compose) {
+        const auto& all = compose.read->services;
+        return !project.is_for_development(compose) && std::any_of(all.begin(), all.end(), [](const auto& service) {
+            return std::any_of(service.ports.begin(), service.ports.end(),
+                               [](const auto& port) { return compose::is_local(port.host_ip); });
+        });
+    });
+}
+
+bool has_deployed_files(const Project& project) {
+    const auto serves = [&](const auto& one) { return !project.is_for_development(one); };
+    return std::any_of(project.composes.begin(), project.composes.end(), serves) ||
+           std::any_of(project.dockerfiles.begin(), project.dockerfiles.end(), serves) ||
+           std::any_of(project.kubes.begin(), project.kubes.end(), [&](const Kube& one) {
+               return one.profile != Profile::development && !project.doubtful.contains(one.file);
+           });
+}
+
+}
+
+bool is_left_without_nginx(const Project& project, const Nginx& one) {
+    const auto& files = one.read->files;
+    return has_deployed_files(project) && !is_like_one_of_host(*one.read) && !has_some_nginx(project) &&
+           std::none_of(files.begin(), files.end(),
+                        [&](const std::string& file) { return is_named_by_some(project, file); });
 }
 
 namespace {

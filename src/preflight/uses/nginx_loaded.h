@@ -25,6 +25,12 @@ bool is_copied_as_it_is(const Project& project, const Nginx& one);
 // 443, and nothing mounts, copies or names this file or its folder. The Dockerfiles must be known before.
 bool is_left_by_every_nginx(const Project& project, const Nginx& one);
 
+// Returns whether the project has no nginx that could load the file: it has deployed compose files, Dockerfiles or
+// manifests, none of them, no script and no page has nginx, and nothing names the file or its folder. A file with a
+// certificate, a host's name, or a program on the same machine may be for the host's own nginx. The compose files and
+// the Dockerfiles must be known before.
+bool is_left_without_nginx(const Project& project, const Nginx& one);
+
 // Returns whether only doubtful compose files load the file, and compose uses one of them by itself. Also true if such
 // a compose file loads nginx configurations from the folders next to this one, and nothing loads or names this one. The
 // compose files and the Dockerfiles must be known before.

@@ -57,6 +57,8 @@ void add_nginxes(Project& project, const std::vector<std::string>& found) {
             one.profile = Profile::development;
         else if (is_of_missing_stack(project, one))
             project.doubtful.insert(one.file);
+        else if (is_left_without_nginx(project, one))
+            project.doubtful.insert(one.read->files.begin(), one.read->files.end());
     for (const auto& path : project.paths)
         if (file_name(path) == "php.ini" && is_mounted_in_doubt(project, path)) project.doubtful.insert(path);
 }
