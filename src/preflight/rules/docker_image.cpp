@@ -297,8 +297,8 @@ std::span<const Rule> docker_image_rules() {
          .title = "The base image is not on the list of allowed images",
          .levels = always(Level::error),
          .check = base_not_allowed,
-         .why = "preflight.allowed_bases lists the images that the team has approved. The rule is on only if that list "
-                "is set.",
+         .why = "`preflight.allowed_bases` lists the images that the team has approved. The rule is checked only if "
+                "you set this list.",
          .way_out = "FROM registry.example.org/base/python:3.12",
          .peers = {"DL3026"},
          .refs = {"S4-20"}},
@@ -306,7 +306,7 @@ std::span<const Rule> docker_image_rules() {
          .title = "The base image is past its end of life",
          .levels = always(Level::warning),
          .check = base_eol,
-         .why = "Holes that are found from now on are no longer fixed there.",
+         .why = "If somebody finds a security hole in this image from now on, nobody fixes it.",
          .way_out = "FROM node:24-slim",
          .refs = {"S2-53"}},
         {.id = "docker-fat-base",
@@ -329,7 +329,7 @@ std::span<const Rule> docker_image_rules() {
          .title = "The final stage installs compilers",
          .levels = always(Level::info),
          .check = build_tools,
-         .why = "The server doesn't need them; they make the image larger and help an attacker.",
+         .why = "The server doesn't need compilers. They make the image larger and help an attacker.",
          .way_out = "install them in an earlier stage, and copy the result with COPY --from",
          .refs = {"S2-48"}},
         {.id = "docker-healthcheck",
@@ -346,8 +346,8 @@ std::span<const Rule> docker_image_rules() {
          .title = "HEALTHCHECK runs a program that the image doesn't have",
          .levels = always(Level::warning),
          .check = docker_healthcheck_tool,
-         .why =
-             "The container never becomes healthy, so what waits for it never starts, and a deployment is taken back.",
+         .why = "The container never becomes healthy. Services that wait for it never start, and a deployment is "
+                "rolled back.",
          .way_out = "HEALTHCHECK CMD [\"python\", \"-c\", \"import urllib.request as r; "
                     "r.urlopen('http://localhost:8000/health')\"]"},
         {.id = "docker-healthcheck-weak",
@@ -357,7 +357,7 @@ std::span<const Rule> docker_image_rules() {
          .why = "A server that hangs counts as healthy: nothing restarts it, and a deployment continues.",
          .way_out = "HEALTHCHECK CMD curl -fsS http://localhost:8000/health || exit 1"},
         {.id = "docker-healthcheck-path",
-         .title = "HEALTHCHECK asks another path than the deployment",
+         .title = "HEALTHCHECK asks for another path than the deployment does",
          .levels = deployed(Level::warning),
          .check = healthcheck_path,
          .why = "A container that fairlead-deploy found healthy may be restarted a minute later. A container that "
@@ -367,7 +367,7 @@ std::span<const Rule> docker_image_rules() {
          .title = "FROM is fixed to one platform",
          .levels = always(Level::info),
          .check = platform_fixed,
-         .why = "On other machines the build runs in emulation, slowly, or not at all.",
+         .why = "On machines of another platform, the build runs slowly in emulation, or not at all.",
          .way_out = "FROM --platform=$BUILDPLATFORM node:22.11.0 AS build",
          .peers = {"DL3029"},
          .refs = {"FromPlatformFlagConstDisallowed"}},

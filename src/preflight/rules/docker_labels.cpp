@@ -97,7 +97,8 @@ std::span<const Rule> docker_label_rules() {
          .title = "A label's key has an unusual form",
          .levels = by_request,
          .check = label_key,
-         .why = "Docker reserves other characters; registries and orchestrators refuse such keys or change them.",
+         .why = "A key should have only the letters a to z, digits, dots and hyphens. Registries and orchestrators "
+                "refuse other keys or change them.",
          .way_out = "LABEL org.example.team=\"web\"",
          .peers = {"DL3048"}},
         {.id = "docker-label-missing",

@@ -256,8 +256,8 @@ std::span<const Rule> docker_layer_rules() {
          .title = "RUN writes to a place where its user may not write",
          .levels = always(Level::warning),
          .check = write_after_user,
-         .why = "After USER, commands run as that user, but WORKDIR and COPY give folders to root: the build fails, or "
-                "the server fails when it writes its first log.",
+         .why = "After USER, commands run as that user, but folders that WORKDIR and COPY make belong to root. The "
+                "build fails, or the server fails when it writes its first log.",
          .way_out = "RUN install -d -o app -g app /app/logs\nUSER app",
          .refs = {"S2-44"}},
     };

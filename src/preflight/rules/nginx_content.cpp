@@ -200,7 +200,8 @@ std::span<const Rule> nginx_content_rules() {
          .title = "A location with alias gives access to the folder above",
          .levels = always(Level::error),
          .check = alias_traversal,
-         .why = "nginx appends the text after /files to the alias: /files../secret becomes a file in the folder above.",
+         .why = "nginx appends the text after `/files` to the alias: `/files../secret` becomes a file in the folder "
+                "above.",
          .way_out = "location /files/ { alias /srv/files/; }",
          .peers = {"alias_traversal"}},
         {.id = "nginx-autoindex",
@@ -214,7 +215,8 @@ std::span<const Rule> nginx_content_rules() {
          .title = "The whole project is served",
          .levels = deployed(Level::error),
          .check = root_of_project,
-         .why = "Laravel and Symfony keep what is public in public/: everything beside it is for the program alone.",
+         .why = "Laravel and Symfony keep public files in `public/`. Only the program needs the files outside of this "
+                "folder.",
          .way_out = "root /var/www/html/public;"},
         {.id = "nginx-user-root",
          .title = "nginx's workers run as root",
@@ -233,21 +235,23 @@ std::span<const Rule> nginx_content_rules() {
          .title = "A location's expression is compared letter by letter",
          .levels = always(Level::error),
          .check = location_pattern,
-         .why = "Without ~ the path is a prefix. A location that should keep visitors away from .git then keeps nobody "
-                "away.",
+         .why = "Without `~`, nginx takes the expression as the beginning of a path. A location that should keep "
+                "visitors away from .git then keeps nobody away.",
          .way_out = "location ~ /\\.git { deny all; }"},
         {.id = "nginx-static-cache",
          .title = "Static files aren't cached",
          .levels = always(Level::info),
          .check = static_cache,
-         .why = "Files with a hash in their name never change: asking for them at each visit costs time without need.",
+         .why = "Files with a hash in their name never change. If browsers ask for them at each visit, that costs time "
+                "without need.",
          .way_out = "expires 30d; add_header Cache-Control \"public, immutable\";",
          .refs = {"S1-88", "S4-79"}},
         {.id = "nginx-if-evil",
-         .title = "if in a location contains a directive that isn't made for it",
+         .title = "An if block in a location contains a directive that isn't made for if",
          .levels = always(Level::info),
          .check = if_evil,
-         .why = "if belongs to the rewrite module: other directives inside of it work in unexpected ways.",
+         .why = "`if` belongs to the rewrite module. Directives of other modules work in unexpected ways inside an "
+                "`if` block.",
          .way_out = "map, or a separate location"},
         {.id = "nginx-default-server",
          .title = "No server catches unknown names",
