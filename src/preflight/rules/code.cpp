@@ -289,8 +289,8 @@ std::span<const Rule> code_rules() {
          .levels = deployed(Level::error),
          .check = tell<"code-weak-hash", "{} begins with a fast hash; who gets the table tries billions of passwords a "
                                          "second; remove it, or put Argon2 first">,
-         .why = "MD5 and SHA-1 are made to be fast. If somebody steals the table of passwords, they can be guessed "
-                "within hours.",
+         .why = "MD5 and SHA-1 are made to be fast. If somebody steals the table of passwords, the passwords can be "
+                "guessed within hours.",
          .way_out = "PASSWORD_HASHERS = [\"django.contrib.auth.hashers.Argon2PasswordHasher\"]"},
         {.id = "code-open-api",
          .title = "The API asks for no login by default",

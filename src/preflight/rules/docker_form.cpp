@@ -285,7 +285,7 @@ std::span<const Rule> docker_form_rules() {
          .title = "Instructions are in mixed case",
          .levels = by_request,
          .check = spelling,
-         .why = "Docker understands all spellings. With one spelling in a file, readers and searches find the "
+         .why = "Docker understands all spellings. If a file has only one spelling, readers and searches find the "
                 "instructions.",
          .way_out = "FROM python:3.12.7-slim AS app",
          .refs = {"ConsistentInstructionCasing", "FromAsCasing"},
@@ -294,7 +294,7 @@ std::span<const Rule> docker_form_rules() {
          .title = "MAINTAINER is used",
          .levels = always(Level::info),
          .check = maintainer,
-         .why = "It has been deprecated since 2017; registries and scanners show labels.",
+         .why = "MAINTAINER has been deprecated since 2017. Registries and scanners show labels.",
          .way_out = "LABEL org.opencontainers.image.authors=\"team@example.org\"",
          .peers = {"DL4000", "CKV_DOCKER_6"},
          .refs = {"MaintainerDeprecated"},

@@ -313,7 +313,8 @@ std::span<const Rule> docker_image_rules() {
          .title = "The image ships a whole distribution of tools",
          .levels = deployed(Level::info),
          .check = fat_base,
-         .why = "The server never uses these hundreds of megabytes, and they have security holes of their own.",
+         .why = "The server never uses these hundreds of megabytes of tools, and the tools have security holes of "
+                "their own.",
          .way_out = "FROM python:3.12.7-slim",
          .refs = {"S1-97", "S4-19"}},
         {.id = "docker-single-stage",

@@ -105,7 +105,8 @@ std::span<const Rule> docker_label_rules() {
          .title = "The image doesn't say what it was built from",
          .levels = by_request,
          .check = label_missing,
-         .why = "org.opencontainers.image.source and .version lead from a running container to its commit.",
+         .why = "The labels `org.opencontainers.image.source` and `org.opencontainers.image.version` lead from a "
+                "running container to its commit.",
          .way_out = "LABEL org.opencontainers.image.source=\"https://example.org/app\" "
                     "org.opencontainers.image.version=\"$VERSION\"",
          .peers = {"DL3049", "DL3050", "DL3051", "DL3052", "DL3053", "DL3054", "DL3055", "DL3056", "DL3058"},

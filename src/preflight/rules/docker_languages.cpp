@@ -323,7 +323,8 @@ std::span<const Rule> docker_language_rules() {
          .title = "The image contains development dependencies",
          .levels = deployed(Level::warning),
          .check = dev_dependencies,
-         .why = "Test tools and debuggers are code that nobody watches in production.",
+         .why =
+             "Test tools and debuggers are code that nobody watches in production, and that can have security holes.",
          .way_out = "RUN pip install --no-cache-dir -r requirements.txt",
          .refs = {"S1-98"}},
     };

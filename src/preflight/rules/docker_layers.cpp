@@ -242,7 +242,7 @@ std::span<const Rule> docker_layer_rules() {
          .title = "chown -R copies the files into another layer",
          .levels = deployed(Level::info),
          .check = chown_layer,
-         .why = "A layer holds whole files: a change of owner stores each file a second time.",
+         .why = "A layer holds whole files. If you change a file's owner, the new layer stores the file a second time.",
          .way_out = "COPY --chown=app:app . /app",
          .refs = {"S2-44"}},
         {.id = "docker-secret-in-run",

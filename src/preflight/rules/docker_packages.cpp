@@ -294,8 +294,7 @@ std::span<const Rule> docker_package_rules() {
          .title = "The whole distribution is upgraded",
          .levels = always(Level::warning),
          .check = each_command<dist_upgrade>,
-         .why = "The result is neither the base image nor anything that somebody has tested; a newer base image is "
-                "tested.",
+         .why = "Nobody has tested the upgraded image. A newer base image is tested.",
          .way_out = "FROM debian:12.8-slim",
          .peers = {"DL3035", "DL3005"}},
         {.id = "docker-apk-cache",

@@ -216,7 +216,7 @@ std::span<const Rule> env_quotes_rules() {
          {"S0-24"},
          Fix::safe},
         {"env-hash",
-         "A '#' cuts the value or stays in it",
+         "Programs read a '#' in a value in different ways",
          always(Level::warning),
          hash,
          "Programs disagree about where a comment begins. For docker and systemd, no comment can follow a value; "

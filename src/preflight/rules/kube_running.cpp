@@ -347,7 +347,7 @@ std::span<const Rule> kube_running_rules() {
          .title = "A workload has fewer than three replicas",
          .levels = deployed(Level::warning),
          .check = kube_replicas,
-         .why = "With three replicas, it survives the loss of a node while another node is drained.",
+         .why = "With three replicas, the workload survives the loss of a node while another node is drained.",
          .way_out = "replicas: 3",
          .peers = {"minimum-three-replicas"}},
         {.id = "kube-hpa",

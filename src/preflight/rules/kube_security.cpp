@@ -287,7 +287,7 @@ std::span<const Rule> kube_security_rules() {
          .title = "A manifest contains a secret",
          .levels = always(Level::error),
          .check = env_secret,
-         .why = "Manifests are kept in repositories and in the history of the cluster; a Secret has its own access "
+         .why = "Manifests are kept in repositories and in the history of the cluster. A Secret has its own access "
                 "rights.",
          .way_out = "valueFrom: {secretKeyRef: {name: app, key: token}}",
          .peers = {"env-var-secret", "read-secret-from-env-var"}},

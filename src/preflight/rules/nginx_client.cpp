@@ -329,7 +329,7 @@ std::span<const Rule> nginx_client_rules() {
          .title = "The visitor chooses the host that the proxy asks",
          .levels = always(Level::error),
          .check = ssrf,
-         .why = "The proxy is inside the network: it reaches databases, metadata services and admin pages that nobody "
+         .why = "The proxy is inside the network. It reaches databases, metadata services and admin pages that nobody "
                 "outside may reach.",
          .way_out = "a map from the request to a closed list of upstreams, or internal; in the location",
          .peers = {"ssrf"}},

@@ -170,7 +170,7 @@ std::span<const Rule> page_rules() {
          .title = "An emergency contact is incomplete",
          .levels = {Level::off, Level::warning, Level::error},
          .check = contact_missing,
-         .why = "The person on call has to reach somebody at once.",
+         .why = "If something breaks, the person on call has to reach somebody at once.",
          .way_out = "| name | role | phone | in docs/contacts.md, each cell filled in",
          .refs = {"S1-127"}},
     };
