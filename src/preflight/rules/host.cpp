@@ -238,7 +238,7 @@ std::span<const Rule> host_rules() {
          .levels = always(Level::error),
          .check = runtime_version,
          .why = "The host runs another version than you tested, or can't run the program at all. The rule is checked "
-                "only with `--group host`. It reads pyproject.toml, package.json, .nvmrc, .python-version, "
+                "only with `--group host` or `--only`. It reads pyproject.toml, package.json, .nvmrc, .python-version, "
                 ".ruby-version, go.mod, pom.xml and similar files.",
          .way_out = "install the version that package.json's engines.node names",
          .refs = {"S1-18", "S1-32"}},
@@ -247,7 +247,7 @@ std::span<const Rule> host_rules() {
          .levels = always(Level::warning),
          .check = deps_drift,
          .why = "Somebody installed packages by hand, or an installation was interrupted. The rule is checked only "
-                "with `--group host`, for Python's and npm's packages on this machine.",
+                "with `--group host` or `--only`, for Python's and npm's packages on this machine.",
          .way_out = "npm ci; pip install --requirement requirements.txt; poetry sync; uv sync",
          .refs = {"S3-14"}},
         {.id = "host-resources",
@@ -255,7 +255,7 @@ std::span<const Rule> host_rules() {
          .levels = always(Level::warning),
          .check = host_resources,
          .why = "If all services use their whole memory limits, the kernel kills one of them. The rule is checked only "
-                "with `--group host`.",
+                "with `--group host` or `--only`.",
          .way_out = "lower deploy.resources.limits, or use a larger host",
          .refs = {"S4-11"}},
         {.id = "host-time",
@@ -263,7 +263,7 @@ std::span<const Rule> host_rules() {
          .levels = always(Level::warning),
          .check = time,
          .why = "If the clock drifts, certificates, tokens and one-time passwords fail, and you can't compare the logs "
-                "of two hosts. The rule is checked only with `--group host`.",
+                "of two hosts. The rule is checked only with `--group host` or `--only`.",
          .way_out = "timedatectl set-ntp true",
          .refs = {"S1-147"}},
     };

@@ -123,8 +123,8 @@ std::span<const Rule> host_docker_rules() {
          .levels = always(Level::warning),
          .check = docker_version,
          .why = "An older Compose refuses a key that it doesn't know, and the deployment stops; or it reads the key "
-                "differently. The rule is checked only with `--group host`. It asks the engine and `docker compose` "
-                "(or `docker-compose`, if that is missing).",
+                "differently. The rule is checked only with `--group host` or `--only`. It asks the engine and `docker "
+                "compose` (or `docker-compose`, if that is missing).",
          .way_out = "install Docker's own packages; docker compose version shows the version here",
          .refs = {"S2-86"}},
     };
