@@ -323,7 +323,7 @@ std::span<const Rule> compose_data_rules() {
          .title = "A volume is not declared",
          .levels = always(Level::error),
          .check = volume_undeclared,
-         .why = "Compose refuses a named volume that isn't in the section volumes:.",
+         .why = "Compose refuses a named volume that isn't in the section `volumes:`.",
          .way_out = "volumes: {data: {}}",
          .refs = {"S2-36"},
          .fix = Fix::safe},
@@ -361,8 +361,9 @@ std::span<const Rule> compose_data_rules() {
          .title = "A database lets everybody in",
          .levels = always(Level::error),
          .check = db_auth,
-         .why = "Nobody needs a password if the method is `trust`, if root's password is empty, or if a server without "
-                "a password publishes its port (redis, mongo, elasticsearch, Hasura). The method `md5` is broken.",
+         .why =
+             "Nobody needs a password if PostgreSQL's method is `trust`, if root's password is empty, or if a server "
+             "without a password publishes its port (redis, mongo, elasticsearch, Hasura). The method `md5` is broken.",
          .way_out = "POSTGRES_INITDB_ARGS: --auth-host=scram-sha-256",
          .refs = {"S2-17"}}};
     return rows;

@@ -320,8 +320,8 @@ std::span<const Rule> compose_health_rules() {
          .title = "A healthcheck's times don't fit",
          .levels = deployed(Level::info),
          .check = healthcheck_times,
-         .why = "Checks that run too often cost more than they help, and a long timeout notices a hang late. Without "
-                "start_period, a slow start counts as unhealthy.",
+         .why = "Checks that run too often cost more than they help. With a long timeout, a hang is noticed late. "
+                "Without `start_period`, a slow start counts as unhealthy.",
          .way_out = "interval: 10s, timeout: 3s, retries: 3, start_period: 30s",
          .refs = {"S2-21"}},
         {.id = "compose-limits",

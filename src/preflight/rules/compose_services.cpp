@@ -275,7 +275,8 @@ std::span<const Rule> compose_services_rules() {
          .title = "An image has no version",
          .levels = always(Level::warning),
          .check = image_tag,
-         .why = "Without a tag, or with latest, each machine runs the version that was newest when it pulled.",
+         .why = "Without a tag, or with the tag `latest`, each machine runs the version that was newest when it pulled "
+                "the image.",
          .way_out = "image: postgres:16.4",
          .peers = {"service-image-require-explicit-tag", "latest-tag"},
          .refs = {"S2-12"}},
@@ -283,7 +284,7 @@ std::span<const Rule> compose_services_rules() {
          .title = "An image's tag moves",
          .levels = deployed(Level::info),
          .check = compose_image_floating,
-         .why = "Tags such as stable, lts and alpine point to another version every few weeks.",
+         .why = "Tags such as `stable`, `lts` and `alpine` point to another version every few weeks.",
          .way_out = "image: nginx:1.27.2-alpine",
          .peers = {"service-image-require-explicit-tag"},
          .refs = {"S2-56"}},

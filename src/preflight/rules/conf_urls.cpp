@@ -263,7 +263,7 @@ std::span<const Rule> conf_url_rules() {
          "The database server's identity is not checked",
          deployed(Level::warning),
          db_no_tls,
-         "With sslmode=prefer the client encrypts only if the server offers it, and never checks the server's "
+         "With `sslmode=prefer`, the client encrypts only if the server offers it, and never checks the server's "
          "identity.",
          "?sslmode=verify-full",
          {},

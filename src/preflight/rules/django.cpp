@@ -255,7 +255,7 @@ std::span<const Rule> django_rules() {
          [](const Project& project, Hits& hits) {
              must_be_on(project, hits, "SECURE_CONTENT_TYPE_NOSNIFF", true, "browsers may run an upload as a script");
          },
-         "Without nosniff an uploaded text may be run as a script.",
+         "Without nosniff, browsers may run an uploaded text as a script.",
          "SECURE_CONTENT_TYPE_NOSNIFF = True",
          {"security.W006"}},
         {"django-ssl-redirect",

@@ -299,8 +299,8 @@ std::span<const Rule> docker_env_rules() {
          .title = "A secret is in ENV or ARG",
          .levels = always(Level::error),
          .check = secret_in_env,
-         .why = "ENV and ARG are part of the image: docker inspect and docker history show them to everybody who can "
-                "pull it.",
+         .why = "ENV and ARG are part of the image: `docker inspect` and `docker history` show them to everybody who "
+                "can pull the image.",
          .way_out = "RUN --mount=type=secret,id=db_password …",
          .peers = {"DL3064"},
          .refs = {"S4-57", "SecretsUsedInArgOrEnv", "CIS 4.10"}},

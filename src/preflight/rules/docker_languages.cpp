@@ -279,7 +279,7 @@ std::span<const Rule> docker_language_rules() {
          .title = "RUN uses npm install, not npm ci",
          .levels = always(Level::warning),
          .check = npm_install,
-         .why = "npm install takes newer versions if package.json allows them, and rewrites the lock file; npm ci "
+         .why = "`npm install` takes newer versions if package.json allows them, and rewrites the lock file. `npm ci` "
                 "installs the versions that were tested.",
          .way_out = "RUN npm ci",
          .refs = {"S1-35", "S2-54"}},

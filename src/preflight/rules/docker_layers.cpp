@@ -249,7 +249,7 @@ std::span<const Rule> docker_layer_rules() {
          .title = "A secret is in RUN",
          .levels = always(Level::error),
          .check = each_command<secret_in_run>,
-         .why = "docker history shows the text of each RUN to everybody who can pull the image.",
+         .why = "`docker history` shows the text of each RUN to everybody who can pull the image.",
          .way_out = "RUN --mount=type=secret,id=token curl -H \"Authorization: Bearer $(cat /run/secrets/token)\" …",
          .refs = {"S4-57"}},
         {.id = "docker-write-after-user",

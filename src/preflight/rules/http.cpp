@@ -211,7 +211,7 @@ std::span<const Rule> http_rules() {
          .title = "The site serves a file that isn't for visitors",
          .levels = always(Level::error),
          .check = exposed_file,
-         .why = "Scanners ask every host for /.env and /.git/HEAD within minutes.",
+         .why = "Scanners ask every host for `/.env` and `/.git/HEAD` within minutes.",
          .way_out = "location ~ /\\. { deny all; }  and a root that holds only built files",
          .refs = {"S1-167"}},
         {.id = "http-docs-open",

@@ -95,7 +95,7 @@ std::span<const Rule> http_header_rules() {
          .title = "No Cross-Origin-Opener-Policy",
          .levels = by_request,
          .check = on_pages<read::served::coop_fault>,
-         .why = "If another site opened the page in a window, it keeps a reference to this window.",
+         .why = "If another site opened the page in a window, that site keeps a reference to the window.",
          .way_out = "Cross-Origin-Opener-Policy: same-origin",
          .peers = {"OWASP secure headers"}},
         {.id = "http-corp",

@@ -257,7 +257,7 @@ std::span<const Rule> kube_cluster_rules() {
          .title = "A database can be reached from outside of the cluster",
          .levels = deployed(Level::warning),
          .check = database_outside,
-         .why = "Attackers find such a port within hours, unless a firewall that isn't in these files keeps them out.",
+         .why = "Attackers find an open port within hours, unless a firewall that isn't in these files keeps them out.",
          .way_out = "type: ClusterIP"},
         {.id = "kube-no-room",
          .title = "A release may neither add nor remove a pod",

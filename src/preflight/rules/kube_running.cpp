@@ -361,7 +361,7 @@ std::span<const Rule> kube_running_rules() {
          .title = "Replicas may share one node",
          .levels = deployed(Level::warning),
          .check = anti_affinity,
-         .why = "If the node fails, all its replicas are down at once.",
+         .why = "If this node fails, all replicas are down at once.",
          .way_out = "podAntiAffinity with topologyKey: kubernetes.io/hostname, or topologySpreadConstraints",
          .peers = {"no-anti-affinity"}},
     };

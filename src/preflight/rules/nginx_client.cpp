@@ -358,7 +358,7 @@ std::span<const Rule> nginx_client_rules() {
          .title = "Everybody can read nginx's status page",
          .levels = deployed(Level::warning),
          .check = status_open,
-         .why = "The page shows how many visitors there are, and so helps an attacker to choose the time.",
+         .why = "The page shows how many visitors there are. This helps an attacker to choose the time of an attack.",
          .way_out = "location = /status { stub_status; allow 127.0.0.1; deny all; }"},
         {.id = "nginx-forwarded-from-client",
          .title = "The client chooses the address that the program sees",

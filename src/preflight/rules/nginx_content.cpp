@@ -228,7 +228,7 @@ std::span<const Rule> nginx_content_rules() {
          .title = "Hidden files below root can be read",
          .levels = always(Level::warning),
          .check = dotfiles,
-         .why = "/.git/config and /.env are the first files that scanners ask for.",
+         .why = "Scanners ask for `/.git/config` and `/.env` first.",
          .way_out = "location ~ /\\.(?!well-known) { deny all; }",
          .refs = {"S1-147"}},
         {.id = "nginx-location-pattern",

@@ -234,9 +234,9 @@ std::span<const Rule> nginx_header_rules() {
          .levels = always(Level::warning),
          .check = header_inherit,
          .why = "A location gets the server's `add_header` lines only if it has no `add_header` line of its own. A "
-                "lost security header is an error. It is less than an error if another server behind the location may "
-                "send the header, if the location has only assets or other files that aren't pages, or if the header "
-                "is Strict-Transport-Security, which browsers keep for the host.",
+                "lost security header is an error. The level is lower if another server behind the location may send "
+                "the header, if the location has only assets or other files that aren't pages, or if the header is "
+                "Strict-Transport-Security, which browsers keep for the host.",
          .way_out = "repeat the outer lines, put all in one included file, or add_header_inherit merge (1.29.3)",
          .peers = {"add_header_redefinition"},
          .refs = {"S2-61"}},

@@ -165,8 +165,8 @@ std::span<const Rule> nginx_port_rules() {
          .title = "nginx looks for the program in nginx's own container",
          .levels = deployed(Level::warning),
          .check = upstream_local,
-         .why = "In a container, localhost is the container itself. The program is in another container, unless you "
-                "share one network between both containers elsewhere.",
+         .why = "In a container, localhost is the container itself. The program is in another container, unless a "
+                "setting elsewhere puts both containers into one network namespace.",
          .way_out = "proxy_pass http://app:8000; with the service app in the compose file"},
         {.id = "nginx-upstream-port",
          .title = "nginx asks a service at a port where nothing listens",

@@ -321,8 +321,8 @@ std::span<const Rule> nginx_proxy_rules() {
          .title = "The upstream doesn't get the visitor's host, address or protocol",
          .levels = always(Level::warning),
          .check = forwarded,
-         .why = "Without these headers the application logs the proxy's address, limits all visitors together, and "
-                "builds links with http.",
+         .why =
+             "The application then logs the proxy's address, limits all visitors together, and builds links with http.",
          .way_out = "proxy_set_header Host $host; proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for; "
                     "proxy_set_header X-Forwarded-Proto $scheme;",
          .refs = {"S2-63"}},
@@ -340,7 +340,7 @@ std::span<const Rule> nginx_proxy_rules() {
          .levels = always(Level::warning),
          .check = try_files_proxy,
          .why = "If no file exists, nginx goes to the last argument of `try_files`, and `proxy_pass` in the same "
-                "location never gets the request. It gets only requests for files that exist.",
+                "location never gets the request. `proxy_pass` gets only requests for files that exist.",
          .way_out = "location / { try_files $uri @app; } location @app { proxy_pass http://app; }",
          .refs = {"S2-64"}},
         {.id = "nginx-upstream-unknown",
