@@ -156,7 +156,7 @@ std::string rewrite(Report& report, const Baseline& before, AcceptNew accept, co
     report.facts = fmt::format("{} known, {} of them added, {} removed", now.size() + added.size(), added.size(), gone);
     if (left_out > 0) report.facts += fmt::format("; {} new: to add them too, say --accept-new", left_out);
     if (!over.empty())
-        report.facts += fmt::format("; {} over: to renew them, say --accept-new --until DAY", over.size());
+        report.facts += fmt::format("; {} over: to renew them, change `until` in their lines", over.size());
     return text;
 }
 

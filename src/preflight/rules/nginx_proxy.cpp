@@ -104,7 +104,7 @@ void try_files_proxy(const Nginx& nginx, const Project&, Hits& hits) {
         const auto* files = file.find(file.index_of(*location), "try_files");
         if (files && file.find(file.index_of(*location), "proxy_pass"))
             hit(hits, nginx, *files,
-                fmt::format("{} has try_files and proxy_pass; requests end at the last file; "
+                fmt::format("{} has try_files and proxy_pass; only files that exist reach it; "
                             "write try_files $uri @app, and proxy_pass there",
                             label(file, *location)));
     }

@@ -78,7 +78,7 @@ TEST_CASE("a line that is over stays as it is until a day renews it, and keeps i
         rewrite(report, parsed(over), accept);
         CHECK(report.verdict == Verdict::fail);
         CHECK(report.facts ==
-              "0 known, 0 of them added, 0 removed; 1 over: to renew them, say --accept-new --until DAY");
+              "0 known, 0 of them added, 0 removed; 1 over: to renew them, change `until` in their lines");
     }
     const Acceptance renewal{.owner = "", .reason = "", .until = "2026-12-31"};
     const auto renewed = parsed(write_baseline(findings, AcceptNew::yes, parsed(over), renewal)).entries().at("v1:b");
