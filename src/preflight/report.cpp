@@ -362,10 +362,14 @@ std::string render_rules() {
         if (!rule.peers.empty()) text += fmt::format("\nIn other tools: {}.\n", joined(rule.peers));
     }
     const auto head = [&](std::size_t minutes) {
-        return fmt::format("# Rules of fairlead-preflight\n\n*For anyone who has a finding. Since 0.1. {} minutes to "
-                           "read.*\n\nRendered from the rules themselves. The meaning of the levels, and how to change "
-                           "or silence a rule: [preflight.md](preflight.md).\n",
-                           minutes);
+        return fmt::format(
+            "# Rules of fairlead-preflight\n\n*For anyone who has a finding. Since 0.1. {} minutes to "
+            "read.*\n\nEach section says what a rule reports, at which level, and why. The block below "
+            "shows what to write or do instead. \"In other tools\" names the rules of other tools for the "
+            "same problem. A rule that is \"off; on by request\" is checked only if you name it in "
+            "`--only` or `preflight.rules`. The meaning of the levels, and how to change or silence a rule: "
+            "[preflight.md](preflight.md).\n",
+            minutes);
     };
     return head(report::minutes_to_read(head(10) + text)) + text;
 }

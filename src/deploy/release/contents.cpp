@@ -261,21 +261,22 @@ Result<std::vector<Entry>> read_members(sys::Archive& archive, const std::vector
 
 Result<void> copy_entries(const sys::Path& folder, const std::vector<Entry>& entries, sys::TreeBuilder& to) {
     const auto root = TRY(sys::Root::open(folder));
-    const auto changed = [&] {
-        return no(
-            fmt::format("'{}' changed while it was copied; run again when nothing writes to it", folder.string()));
+    const auto changed = [&](const Entry& entry) {
+        return no(fmt::format("'{}' changed while it was copied; name it in release.exclude, or run again when nothing "
+                              "writes to it",
+                              (folder / entry.path).string()));
     };
     for (const auto& entry : entries) {
         if (entry.kind == 'd') TRY_VOID(to.folder(entry.path));
         if (entry.kind == 'l') TRY_VOID(to.link(entry.path, entry.content));
         if (entry.kind != 'f' && entry.kind != 'x') continue;
         const auto source = root.open_file(entry.path, sys::Links::refused);
-        if (!source.ok() || source->size != entry.size) return changed();
+        if (!source.ok() || source->size != entry.size) return changed(entry);
         auto file = TRY(to.file(entry.path));
         TRY_VOID(
             sys::read_pieces(source.value(), entry.path, [&](std::string_view piece) { return file.write(piece); }));
         const auto digest = TRY(file.finish({.mode = mode_of(entry.kind)}));
-        if (digest != entry.content) return changed();
+        if (digest != entry.content) return changed(entry);
     }
     return {};
 }

@@ -244,22 +244,23 @@ std::span<const Rule> ci_rules() {
          .title = "A workflow can't be read",
          .levels = always(Level::error),
          .check = ci_syntax,
-         .why = "GitHub runs none of its jobs, and a check that doesn't run stops nobody.",
+         .why = "GitHub runs none of the workflow's jobs, and a check that doesn't run stops nobody.",
          .way_out = "on: push\njobs: {test: {runs-on: ubuntu-24.04, steps: [{run: make test}]}}"},
         {.id = "ci-unpinned",
-         .title = "An action can change under the workflow",
+         .title = "An action can change although the workflow doesn't",
          .levels = always(Level::warning),
          .check = ci_unpinned,
-         .why = "The owner, or somebody who broke into the owner's account, can move a branch or a tag to other code; "
-                "a commit's hash never changes. A third party's version tag is reported as information.",
+         .why = "The owner of the action, or somebody who broke into the owner's account, can move a branch or a tag "
+                "to other code. A commit's hash always names the same code. For a version tag of a third party's "
+                "action, the level is info.",
          .way_out = "uses: owner/action@8f4b7f84864484a7bf31766abe9204da3cbe65b3 # v1.4.2",
          .peers = {"unpinned-uses"}},
         {.id = "ci-secret-in-script",
          .title = "A secret is put into a script's text",
          .levels = always(Level::warning),
          .check = ci_secret_in_script,
-         .why = "It is in the script's file and on command lines, so ps and a log with set -x show it. A quote in the "
-                "secret breaks the script.",
+         .why = "GitHub writes the secret into the script's file and into command lines, where `ps` and a log with "
+                "`set -x` show it. A quote in the secret breaks the script.",
          .way_out = "env: {TOKEN: \"${{ secrets.TOKEN }}\"} and \"$TOKEN\" in the script"},
         {.id = "ci-secret-literal",
          .title = "A workflow contains a secret",
@@ -277,8 +278,8 @@ std::span<const Rule> ci_rules() {
          .title = "Pull requests run on a self-hosted runner",
          .levels = always(Level::warning),
          .check = ci_self_hosted,
-         .why = "Whatever one job leaves on the host is still there when the next job runs with its secrets. In a "
-                "private repository this may be intended.",
+         .why = "Files and processes that one job leaves on the host are still on it when the next job runs with its "
+                "secrets. In a private repository, this may be intended.",
          .way_out = "runs-on: ubuntu-24.04",
          .peers = {"self-hosted-runner"}},
         {.id = "ci-curl-insecure",

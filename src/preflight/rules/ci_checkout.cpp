@@ -80,7 +80,7 @@ std::span<const Rule> ci_checkout_rules() {
          .title = "A job works in an empty folder",
          .levels = always(Level::error),
          .check = ci_no_checkout,
-         .why = "GitHub starts each job in an empty folder: without a checkout there is nothing to build or test.",
+         .why = "GitHub starts each job in an empty folder. Without a checkout, there is nothing to build or test.",
          .way_out = "steps: [{uses: actions/checkout@v5}, {run: npm ci}]"},
     };
     return rows;

@@ -253,21 +253,21 @@ std::span<const Rule> ci_form_rules() {
          .title = "GitHub refuses a workflow's key or condition",
          .levels = always(Level::error),
          .check = ci_form,
-         .why = "GitHub runs none of its jobs, and a check that doesn't run stops nobody.",
+         .why = "GitHub runs none of the workflow's jobs, and a check that doesn't run stops nobody.",
          .way_out = "timeout-minutes: 10",
          .peers = {"actionlint: syntax-check"}},
         {.id = "ci-action-retired",
-         .title = "GitHub has switched off what a step uses",
+         .title = "A step uses an action or a command that GitHub has switched off",
          .levels = always(Level::error),
          .check = ci_action_retired,
-         .why = "The run fails at this step each time, so what should be checked or deployed is not done.",
+         .why = "Each run fails at this step, so the job doesn't check or deploy anything after it.",
          .way_out = "uses: actions/upload-artifact@v4"},
         {.id = "ci-script-risk",
-         .title = "A step shows a password, runs what it doesn't know, or hides a failure",
+         .title = "A step shows a password, runs an unknown script, or hides a failure",
          .levels = always(Level::warning),
          .check = ci_script_risk,
-         .why = "Arguments stand in the list of processes; a script from the web can change overnight; || true makes a "
-                "failure a success.",
+         .why = "Everybody on the machine can see a command's arguments in the list of processes. A script from the "
+                "web can change overnight. `|| true` turns a failure into a success.",
          .way_out = "echo \"$TOKEN\" | docker login --username x --password-stdin"},
     };
     return rows;

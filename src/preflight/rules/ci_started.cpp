@@ -128,8 +128,8 @@ std::span<const Rule> ci_started_rules() {
          .title = "A workflow waits for an event that never comes",
          .levels = always(Level::error),
          .check = ci_event_unknown,
-         .why = "GitHub starts nothing for an event that it doesn't know, so the release that the workflow should make "
-                "is never made.",
+         .why = "GitHub starts nothing for an event that it doesn't know. A workflow for a release, for example, never "
+                "makes the release.",
          .way_out = "on: {push: {tags: ['v*']}}",
          .peers = {"actionlint: events"}},
     };

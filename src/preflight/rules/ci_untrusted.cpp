@@ -178,8 +178,8 @@ std::span<const Rule> ci_untrusted_rules() {
          .title = "A workflow with the base's rights runs a fork's code",
          .levels = always(Level::error),
          .check = untrusted_checkout,
-         .why = "In pull_request_target and workflow_run, a job has the repository's token and secrets, no matter who "
-                "opened the pull request. From version 7 on, actions/checkout refuses a fork's head there.",
+         .why = "A job of `pull_request_target` or `workflow_run` has the repository's token and secrets, no matter "
+                "who opened the pull request. In these jobs, actions/checkout refuses a fork's head from version 7 on.",
          .way_out = "on: pull_request for the jobs that run the change; a second workflow without a checkout for the "
                     "jobs that need rights; if: github.event.workflow_run.event == 'push' for a deployment",
          .peers = {"dangerous-triggers"}},
@@ -187,8 +187,8 @@ std::span<const Rule> ci_untrusted_rules() {
          .title = "A script contains a value that outsiders choose",
          .levels = always(Level::error),
          .check = template_injection,
-         .why = "GitHub puts the value into the script's text before a shell reads it: a title of `$(curl ...)` is a "
-                "command. It is an error if the job has more rights than the author of the value.",
+         .why = "GitHub puts the value into the script's text before a shell reads it: a title `$(curl ...)` runs as a "
+                "command. If the job has more rights than the author of the value, the level is error.",
          .way_out = "env: {TITLE: \"${{ github.event.pull_request.title }}\"} and \"$TITLE\" in the script",
          .peers = {"template-injection"}},
     };

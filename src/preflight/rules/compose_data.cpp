@@ -299,21 +299,22 @@ std::span<const Rule> compose_data_rules() {
          .title = "The source is mounted over the image",
          .levels = deployed(Level::warning),
          .check = source_mount,
-         .why = "The container then runs the server's folder, not the code that was built and tested.",
+         .why = "The container then runs the code in the host's folder, not the code that was built and tested.",
          .way_out = "remove the mount from the file that is deployed",
          .refs = {"S2-30", "S2-31"}},
         {.id = "compose-mount-missing",
          .title = "A mount's source isn't in the repository",
          .levels = always(Level::warning),
          .check = mount_missing,
-         .why = "Docker makes the missing source as an empty folder that root owns, even if a file was meant.",
+         .why = "Docker creates an empty folder that belongs to root, even if you meant a file.",
          .way_out = "add the file, or name a volume",
          .refs = {"S2-20"}},
         {.id = "compose-config-mount-rw",
-         .title = "A configuration is mounted writable",
+         .title = "A container can write to its mounted configuration",
          .levels = deployed(Level::info),
          .check = config_mount_rw,
-         .why = "An attacker in the container could change the file on the host that the next start reads.",
+         .why =
+             "An attacker in the container can change the file on the host, and the next start reads the changed file.",
          .way_out = "./nginx.conf:/etc/nginx/nginx.conf:ro",
          .peers = {"writable-host-mount"},
          .refs = {"S4-16"},
@@ -322,7 +323,7 @@ std::span<const Rule> compose_data_rules() {
          .title = "A volume is not declared",
          .levels = always(Level::error),
          .check = volume_undeclared,
-         .why = "Compose refuses a named volume that isn't in the section volumes:.",
+         .why = "Compose refuses a named volume that isn't in the section `volumes:`.",
          .way_out = "volumes: {data: {}}",
          .refs = {"S2-36"},
          .fix = Fix::safe},
@@ -330,16 +331,16 @@ std::span<const Rule> compose_data_rules() {
          .title = "Data is in a volume without a name",
          .levels = always(Level::info),
          .check = anonymous_volume,
-         .why = "Compose makes a new volume after the container is removed; the old data stays in a volume with a "
-                "random name.",
+         .why = "If the container is removed, Compose makes a new volume. The old data stays in a volume with a random "
+                "name.",
          .way_out = "volumes: [\"uploads:/app/uploads\"]",
          .refs = {"S4-23"}},
         {.id = "compose-db-volume",
          .title = "A database keeps its data in the container",
          .levels = deployed(Level::error),
          .check = db_volume,
-         .why = "The next version of the image starts a new container without the data. From postgres 18 on, the "
-                "volume belongs at /var/lib/postgresql.",
+         .why = "When you deploy the next version of the image, the new container starts without the data. From "
+                "postgres 18 on, mount the volume at /var/lib/postgresql.",
          .way_out = "volumes: [\"pgdata:/var/lib/postgresql/data\"]",
          .refs = {"S2-03", "S2-121"}},
         {.id = "compose-backup-volume",
@@ -353,7 +354,7 @@ std::span<const Rule> compose_data_rules() {
          .title = "Uploads are kept in the container",
          .levels = always(Level::info),
          .check = upload_volume,
-         .why = "They are lost with the container at the next deploy.",
+         .why = "The next deployment removes the container, and the uploads with it.",
          .way_out = "volumes: [\"uploads:/app/uploads\"]",
          .refs = {"S4-17"}},
         {.id = "compose-db-auth",
@@ -361,8 +362,8 @@ std::span<const Rule> compose_data_rules() {
          .levels = always(Level::error),
          .check = db_auth,
          .why =
-             "Everybody gets in with trust, with an empty root password, or through a published port of a server that "
-             "asks for no password: redis, mongo, elasticsearch or Hasura. md5 is broken.",
+             "Nobody needs a password if PostgreSQL's method is `trust`, if root's password is empty, or if a server "
+             "without a password publishes its port (redis, mongo, elasticsearch, Hasura). The method `md5` is broken.",
          .way_out = "POSTGRES_INITDB_ARGS: --auth-host=scram-sha-256",
          .refs = {"S2-17"}}};
     return rows;

@@ -117,7 +117,7 @@ void bool_env(const Compose& compose, const Project& project, Hits& hits) {
 std::span<const Rule> compose_form_rules() {
     static const Rule rows[] = {
         {.id = "compose-version-key",
-         .title = "The file names a version",
+         .title = "The file has the key version",
          .levels = always(Level::info),
          .check = version_key,
          .why = "Compose 2 ignores the version and warns about the key at each start.",
@@ -129,15 +129,15 @@ std::span<const Rule> compose_form_rules() {
          .title = "The project has no name",
          .levels = by_request,
          .check = project_name,
-         .why = "Without a name, the project is named after its folder: a second checkout is another project, with "
-                "other volumes.",
+         .why = "Without a name, the project is named after its folder. A second checkout, in a folder with another "
+                "name, is another project with other volumes.",
          .way_out = "name: notes",
          .peers = {"require-project-name-field"}},
         {.id = "compose-volume-quoted",
          .title = "A volume is in quotes",
          .levels = by_request,
          .check = volume_quoted,
-         .why = "It doesn't need quotes, and one form in all files is easier to read.",
+         .why = "A volume doesn't need quotes, and one form in all files is easier to read.",
          .way_out = "volumes: [./data:/data]",
          .peers = {"no-quotes-in-volumes"},
          .fix = Fix::safe},
@@ -152,15 +152,15 @@ std::span<const Rule> compose_form_rules() {
          .title = "Quotes are part of a variable's value",
          .levels = always(Level::error),
          .check = env_quotes,
-         .why =
-             "In a list, YAML takes NAME=\"x\" as one text, with its quotes: NODE_ENV is then \"production\", which no "
-             "program knows.",
+         .why = "In a list, YAML takes `NAME=\"x\"` as one text and keeps the quotes. The program gets "
+                "`\"production\"` with the quotes, for example, and doesn't know this value.",
          .way_out = "environment: {NODE_ENV: production}"},
         {.id = "compose-bool-env",
          .title = "A variable's value is a special YAML word without quotes",
          .levels = always(Level::warning),
          .check = bool_env,
-         .why = "Parsers of YAML 1.1 read yes and on as true, parsers of YAML 1.2 as text. True arrives as true.",
+         .why = "Parsers of YAML 1.1 read `yes` and `on` as true, and parsers of YAML 1.2 read them as text. `True` "
+                "reaches the program as `true`.",
          .way_out = "DEBUG: \"no\"",
          .fix = Fix::safe},
     };

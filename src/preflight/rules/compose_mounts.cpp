@@ -78,7 +78,8 @@ std::span<const Rule> compose_mount_rules() {
          .title = "A web server gets the whole repository",
          .levels = deployed(Level::error),
          .check = repository_served,
-         .why = "What lies below a web server's root is public: /.git/config has the history, /.env the passwords.",
+         .why = "Every file below a web server's root is public: visitors can load the history from `/.git` and the "
+                "passwords from `/.env`.",
          .way_out = "./public:/usr/share/nginx/html:ro"},
     };
     return rows;

@@ -319,8 +319,8 @@ std::span<const Rule> compose_ports_rules() {
          .title = "Two services publish the same port",
          .levels = always(Level::error),
          .check = port_clash,
-         .why = "Docker gives a port of the host to one container; the other container doesn't start. 0.0.0.0 means "
-                "all addresses, so it clashes with each single address.",
+         .why = "Docker gives a port of the host to one container, and the other container doesn't start. 0.0.0.0 "
+                "means all addresses, so it clashes with each single address.",
          .way_out = "ports: [\"127.0.0.1:8081:8080\"]",
          .peers = {"no-duplicate-exported-ports"},
          .refs = {"S4-13"}},
@@ -343,7 +343,7 @@ std::span<const Rule> compose_ports_rules() {
          .title = "A port is published without an address",
          .levels = by_request,
          .check = port_unbound,
-         .why = "Docker opens such a port on every address and bypasses the firewall's own rules.",
+         .why = "Docker opens such a port on every address of the host, even if the firewall blocks the port.",
          .way_out = "ports: [\"127.0.0.1:8080:8080\"]",
          .peers = {"no-unbound-port-interfaces"},
          .refs = {"S1-75", "CIS 5.13"}},
@@ -359,17 +359,17 @@ std::span<const Rule> compose_ports_rules() {
          .title = "A database is open to the network",
          .levels = deployed(Level::error),
          .check = db_port_public,
-         .why = "Docker publishes a port on every address and bypasses the firewall. Attackers find such a database "
-                "within hours.",
+         .why = "Docker publishes a port on every address of the host, even if the firewall blocks the port. Attackers "
+                "find an open database within hours.",
          .way_out = "ports: [\"127.0.0.1:5432:5432\"], or expose: [\"5432\"] if only other services need it",
          .refs = {"S1-75", "S2-18", "S2-19", "CIS 5.13"},
          .fix = Fix::safe},
         {.id = "compose-port-internal",
-         .title = "A port is published from internal networks only",
+         .title = "A service publishes a port, but all its networks are internal",
          .levels = always(Level::warning),
          .check = port_internal,
-         .why = "Docker doesn't publish ports of a container whose networks are all internal: nobody outside of them "
-                "reaches it. Once somebody adds another network, the port is open.",
+         .why = "If all networks of a service are internal, Docker doesn't publish its ports: nobody outside of these "
+                "networks reaches it. Once somebody adds another network, the port is open.",
          .way_out = "remove ports:, or add a network without internal: true"},
         {.id = "compose-app-port-public",
          .title = "An application's port is open next to its proxy",
@@ -390,8 +390,8 @@ std::span<const Rule> compose_ports_rules() {
          .title = "A service that is not a proxy publishes a port below 1024",
          .levels = deployed(Level::info),
          .check = compose_privileged_port,
-         .why =
-             "These ports belong to the system's own services; a program that isn't made for them shouldn't use them.",
+         .why = "Ports below 1024 belong to the system's own services. A program that isn't made for these ports "
+                "shouldn't use them.",
          .way_out = "ports: [\"127.0.0.1:8080:8080\"] with a proxy on 443",
          .peers = {"privileged-ports"},
          .refs = {"CIS 5.7"}},

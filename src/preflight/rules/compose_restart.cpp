@@ -85,8 +85,9 @@ std::span<const Rule> compose_restart_rules() {
          .title = "A service has no restart policy",
          .levels = deployed(Level::warning),
          .check = compose_restart,
-         .why = "After a crash or a reboot nothing starts it again. Services that end on purpose are left out. --fix "
-                "changes services that have a healthcheck or start a known server: another one may be a job.",
+         .why = "After a crash or a reboot, nothing starts the service again. Services that end on purpose are not "
+                "reported. `--fix` changes only services that have a healthcheck or start a known server, because any "
+                "other service may be a job.",
          .way_out = "restart: unless-stopped",
          .refs = {"S2-26", "CIS 5.14"},
          .fix = Fix::safe},

@@ -341,7 +341,7 @@ std::span<const Rule> compose_schema_rules() {
          .title = "The file isn't a valid compose file",
          .levels = always(Level::error),
          .check = schema,
-         .why = "Compose refuses a file with a key that it doesn't know or a value of the wrong kind: nothing starts.",
+         .why = "If a key is unknown or a value has the wrong type, Compose refuses the file, and nothing starts.",
          .way_out = "healthcheck:, not heathcheck:",
          .peers = {"invalid-schema"}},
     };

@@ -287,16 +287,16 @@ void compose_mounted_secret(const Compose& compose, const Project& project, Hits
 std::span<const Rule> compose_secret_rules() {
     static const Rule rows[] = {
         {.id = "compose-secret-literal",
-         .title = "A secret is written into the file",
+         .title = "The compose file contains a secret",
          .levels = always(Level::error),
          .check = compose_secret_literal,
-         .why = "Anyone who reads the repository, its history or docker inspect has the secret. A default in "
-                "${NAME:-secret} is a secret, too.",
+         .why = "Anyone who can read the repository or its history, or can run `docker inspect`, has the secret. The "
+                "default in `${NAME:-secret}` is a secret, too.",
          .way_out = "POSTGRES_PASSWORD: ${POSTGRES_PASSWORD:?}, or secrets: with POSTGRES_PASSWORD_FILE",
          .peers = {"env-var-secret"},
          .refs = {"S4-57", "S2-16"}},
         {.id = "compose-mounted-secret",
-         .title = "A file that is mounted contains a secret",
+         .title = "A mounted file contains a secret",
          .levels = always(Level::error),
          .check = compose_mounted_secret,
          .why = "The file is in git: anyone who reads the repository or its history has the secret that the service "

@@ -131,12 +131,13 @@ void env_file_missing(const Compose& compose, const Project& project, Hits& hits
 std::span<const Rule> compose_variable_rules() {
     static const Rule rows[] = {
         {.id = "compose-var-unset",
-         .title = "A variable is set nowhere",
+         .title = "Nothing sets a variable",
          .levels = always(Level::warning),
          .check = var_unset,
-         .why = "Compose uses an empty text instead and prints a warning that nobody reads; with :? it stops. For a "
-                "secret it is an error if an env file next to it has other values. --fix writes :? for images and the "
-                "passwords of database servers, which don't start without them.",
+         .why = "Compose uses an empty text instead, and prints a warning that nobody reads. With `:?` it stops. For a "
+                "secret, the level is error if an env file next to the compose file sets other variables. `--fix` "
+                "writes `:?` only for images and for passwords of database servers, because these services don't start "
+                "without the value.",
          .way_out = "image: app:${VERSION:?}",
          .refs = {"S2-32"},
          .fix = Fix::safe},

@@ -145,7 +145,7 @@ void runtime_mismatch(const Dockerfile& file, const Project& project, Hits& hits
 std::span<const Rule> conf_manifest_rules() {
     static const Rule rules[] = {
         {"conf-server-not-installed",
-         "A program or package that is needed is in no manifest",
+         "No manifest (requirements.txt, package.json …) names a program or package that is needed",
          always(Level::error),
          server_not_installed,
          "The container can't start, or fails at the first query. Examples: gunicorn in CMD, asyncpg for "

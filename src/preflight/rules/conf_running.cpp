@@ -174,8 +174,8 @@ std::span<const Rule> conf_running_rules() {
          "A compose override contains a secret",
          always(Level::error),
          secret_in_override,
-         "The override is in git: everybody with a clone has the secret. For the other compose files, "
-         "compose-secret-literal reports this.",
+         "The override is in git: everybody with a clone has the secret. In other compose files, the rule "
+         "`compose-secret-literal` reports secrets.",
          "env_file: .env, which git ignores; or secrets: with a file outside",
          {},
          {"S1-160"}},
@@ -188,10 +188,10 @@ std::span<const Rule> conf_running_rules() {
          {},
          {"S0-36", "S1-84"}},
         {"conf-session-local",
-         "Sessions are kept in one of several replicas",
+         "Each of several replicas keeps its own sessions",
          always(Level::info),
          session_local,
-         "The next request goes to another replica, which doesn't know the session.",
+         "If the next request goes to another replica, that replica doesn't know the session.",
          "SESSION_DRIVER=redis",
          {},
          {"S4-74"}},
@@ -199,8 +199,8 @@ std::span<const Rule> conf_running_rules() {
          "A secret is old",
          always(Level::warning),
          secret_age,
-         "People leave, laptops are sold, backups are kept: after a while nobody knows who has it. The setting "
-         "preflight.secret_days (90) is the limit.",
+         "People leave, laptops are sold, backups are kept: after a while, nobody knows who has the secret. The limit "
+         "is the setting `preflight.secret_days` (default: 90).",
          "Make a new secret, and write its day into secrets.dates.yml: SECRET_KEY: 2026-01-31",
          {},
          {"S3-27"}},

@@ -112,7 +112,7 @@ std::span<const Rule> conf_service_rules() {
          "A sample rate is not sensible",
          always(Level::warning),
          sample_rate,
-         "A rate is a share from 0 to 1; with 1 each request is traced and paid for.",
+         "A rate is a share from 0 to 1. With 1, each request is traced, and you pay for it.",
          "SENTRY_TRACES_SAMPLE_RATE=0.1",
          {},
          {"S1-59"}},

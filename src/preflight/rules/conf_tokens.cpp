@@ -97,7 +97,7 @@ void jwt_expiry(const EnvValues& file, const Project& project, Hits& hits) {
 std::span<const Rule> conf_token_rules() {
     static const Rule rules[] = {
         {"conf-jwt-short",
-         "A token key is shorter than its hash",
+         "A token's key is shorter than its hash",
          always(Level::error),
          jwt_short,
          "RFC 7518 3.2 asks for a key with as many bytes as the hash; shorter keys have been guessed.",
@@ -116,7 +116,7 @@ std::span<const Rule> conf_token_rules() {
          "A token is valid for a long time",
          always(Level::warning),
          jwt_expiry,
-         "A stolen token can't be revoked.",
+         "If a token is stolen, nobody can revoke it before it expires.",
          "JWT_EXPIRES_IN=900 and a refresh token",
          {},
          {"S2-72", "S2-103"}},

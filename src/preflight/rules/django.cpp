@@ -209,7 +209,7 @@ std::span<const Rule> django_rules() {
              middleware(project, hits, "django.middleware.security.SecurityMiddleware",
                         "HSTS, nosniff and the redirect to https have no effect");
          },
-         "All SECURE_ settings work through it.",
+         "Without SecurityMiddleware, the SECURE_ settings have no effect, except SECURE_PROXY_SSL_HEADER.",
          "'django.middleware.security.SecurityMiddleware' first in MIDDLEWARE",
          {"security.W001"}},
         {"django-frame-middleware",
@@ -229,14 +229,14 @@ std::span<const Rule> django_rules() {
              middleware(project, hits, "django.middleware.csrf.CsrfViewMiddleware",
                         "any site can send forms in a visitor's name");
          },
-         "Without it, forms of other sites are accepted.",
+         "Without CsrfViewMiddleware, Django accepts forms that other sites send.",
          "'django.middleware.csrf.CsrfViewMiddleware'",
          {"security.W003"}},
         {"django-hsts-seconds",
          "HSTS is off",
          deployed(Level::warning),
          django_hsts,
-         "Until a browser knows HSTS, the first request can be hijacked.",
+         "Until a browser knows that the site has HSTS, an attacker can hijack the first request of a visit.",
          "SECURE_HSTS_SECONDS = 31536000",
          {"security.W004"}},
         {"django-hsts-subdomains",
@@ -255,11 +255,11 @@ std::span<const Rule> django_rules() {
          [](const Project& project, Hits& hits) {
              must_be_on(project, hits, "SECURE_CONTENT_TYPE_NOSNIFF", true, "browsers may run an upload as a script");
          },
-         "Without nosniff an uploaded text may be run as a script.",
+         "Without nosniff, browsers may run an uploaded text as a script.",
          "SECURE_CONTENT_TYPE_NOSNIFF = True",
          {"security.W006"}},
         {"django-ssl-redirect",
-         "http is not redirected",
+         "http is not redirected to https",
          deployed(Level::warning),
          [](const Project& project, Hits& hits) {
              must_be_on(project, hits, "SECURE_SSL_REDIRECT", false, "visitors of http:// stay there");
@@ -268,11 +268,12 @@ std::span<const Rule> django_rules() {
          "SECURE_SSL_REDIRECT = True, or in the proxy",
          {"security.W008"},
          {"S2-70"}},
-        {"django-proxy-header", "Django doesn't see that the proxy speaks TLS", deployed(Level::warning), proxy_header,
-         "Django redirects what it takes for http to https, and the proxy sends that to it as http again.",
+        {"django-proxy-header", "Django doesn't see that visitors use https", deployed(Level::warning), proxy_header,
+         "The proxy passes a visitor's https request on as http. Django redirects it to https, and the proxy passes "
+         "the next request on as http again.",
          "SECURE_PROXY_SSL_HEADER = ('HTTP_X_FORWARDED_PROTO', 'https')"},
         {"django-sqlite", "The database is a file in the container", deployed(Level::error), sqlite_in_image,
-         "A release replaces the container and all that was written in it.",
+         "A release replaces the container: everything that was written in the old container is lost.",
          "DATABASES = {'default': dj_database_url.config()}"},
         {"django-session-secure",
          "The session cookie is sent unencrypted",
@@ -280,7 +281,7 @@ std::span<const Rule> django_rules() {
          [](const Project& project, Hits& hits) {
              must_be_on(project, hits, "SESSION_COOKIE_SECURE", false, "the session cookie would be sent unencrypted");
          },
-         "One request by http is enough to lose it.",
+         "One request over http is enough to show the cookie to everyone on the network path.",
          "SESSION_COOKIE_SECURE = True",
          {"security.W010", "security.W011", "security.W012"},
          {"S1-141"}},
@@ -300,7 +301,7 @@ std::span<const Rule> django_rules() {
          [](const Project& project, Hits& hits) {
              must_be_on(project, hits, "CSRF_COOKIE_SECURE", false, "the CSRF cookie would be sent unencrypted");
          },
-         "Anyone who reads it can send forms in a visitor's name.",
+         "Anyone who reads the cookie can send forms in a visitor's name.",
          "CSRF_COOKIE_SECURE = True",
          {"security.W016"},
          {"S1-141"}},
@@ -317,7 +318,8 @@ std::span<const Rule> django_rules() {
          "ALLOWED_HOSTS is open or empty",
          deployed(Level::error),
          django_allowed_hosts,
-         "Links in mails and caches are made from the Host header.",
+         "The program builds links in mails and in cached pages from the Host header, and anyone can forge this "
+         "header.",
          "ALLOWED_HOSTS = ['app.example.org']",
          {"security.W020"},
          {"S1-158"}},
@@ -327,7 +329,8 @@ std::span<const Rule> django_rules() {
          [](const Project& project, Hits& hits) {
              with_hsts(project, hits, "SECURE_HSTS_PRELOAD", "the domain can't enter the browsers' lists");
          },
-         "Browsers ship a list of domains that they never contact by http.",
+         "Browsers come with a list of domains that they never contact over http. Without preload, your domain can't "
+         "get into this list.",
          "SECURE_HSTS_PRELOAD = True",
          {"security.W021"}},
         {"django-referrer",
@@ -339,7 +342,7 @@ std::span<const Rule> django_rules() {
                    "origin-when-cross-origin", "no-referrer-when-downgrade"},
                   "other sites see whole addresses, or the value is not valid");
          },
-         "Addresses can contain tokens and names.",
+         "Browsers send the page's address to other sites, and the address can contain tokens and names.",
          "SECURE_REFERRER_POLICY = 'same-origin'",
          {"security.W022", "security.E023"}},
         {"django-coop",
@@ -349,7 +352,7 @@ std::span<const Rule> django_rules() {
              word(project, hits, "SECURE_CROSS_ORIGIN_OPENER_POLICY", {"same-origin", "same-origin-allow-popups"},
                   "windows of other sites keep access to the site's windows");
          },
-         "A window that opened the site's window can control it.",
+         "If another site opened your site in a window, it can control that window.",
          "SECURE_CROSS_ORIGIN_OPENER_POLICY = 'same-origin'",
          {"security.E024"}},
     };

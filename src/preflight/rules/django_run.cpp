@@ -14,9 +14,9 @@ std::span<const Rule> django_run_rules() {
          .title = "Django's own check finds another problem",
          .levels = always(Level::warning),
          .check = told_by_django,
-         .why = "With --run-django, manage.py check --deploy runs with the variables of the env file. Its findings "
-                "about security appear under the matching django rules. This rule reports the rest: models, URLs, "
-                "templates, the checks of applications, each with Django's level.",
+         .why = "With `--run-django`, preflight runs `manage.py check --deploy` with the variables of the env file. "
+                "Security findings appear under the other django rules. This rule reports all other findings (about "
+                "models, URLs, templates, applications), each with Django's level.",
          .way_out = "python manage.py check --deploy"},
     };
     return rows;

@@ -110,7 +110,7 @@ std::span<const Rule> django_secret_rules() {
          "An old SECRET_KEY is weak",
          deployed(Level::error),
          fallbacks,
-         "Sessions signed with it are still accepted.",
+         "Django still accepts sessions that were signed with the old key.",
          "Remove it from SECRET_KEY_FALLBACKS.",
          {"security.W025"}},
     };

@@ -92,7 +92,7 @@ std::span<const Rule> docker_add_rules() {
                                  .title = "An archive is copied, then unpacked",
                                  .levels = by_request,
                                  .check = add_archive,
-                                 .why = "The layer of the COPY keeps the archive.",
+                                 .why = "The layer of the COPY keeps the archive, even if a later RUN removes it.",
                                  .way_out = "ADD app.tar.gz /app",
                                  .peers = {"DL3010"}}};
     return rows;

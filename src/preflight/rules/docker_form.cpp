@@ -260,24 +260,24 @@ std::span<const Rule> docker_form_rules() {
          .title = "An array is not valid JSON",
          .levels = always(Level::error),
          .check = json_invalid,
-         .why = "Exec form is a JSON array of strings in double quotes. Docker gives anything else to a shell, with "
-                "the brackets, and the shell finds no such program.",
+         .why = "The exec form is a JSON array of strings in double quotes. Docker gives any other text to a shell, "
+                "with the brackets, and the shell finds no such program.",
          .way_out = R"(CMD ["gunicorn", "app:app"])",
          .fix = Fix::safe},
         {.id = "docker-heredoc-no-errexit",
          .title = "A script in a heredoc continues after errors",
          .levels = always(Level::warning),
          .check = heredoc_errexit,
-         .why = "RUN with a heredoc runs a script: without set -e a failed command is ignored, and the layer is kept "
-                "as if all were well.",
+         .why = "RUN with a heredoc runs a script. Without `set -e`, the script goes on after a failed command, and "
+                "Docker keeps the layer as if all were well.",
          .way_out = "RUN <<EOF\nset -e\napt-get update\napt-get install -y curl\nEOF",
          .fix = Fix::safe},
         {.id = "docker-empty-continuation",
          .title = "An instruction contains an empty line",
          .levels = always(Level::warning),
          .check = empty_continuation,
-         .why = "BuildKit skips it today and says that this will end. Then the rest of the instruction is read as a "
-                "separate instruction.",
+         .why = "Today, BuildKit skips the empty line, and warns that a later version won't. That version reads the "
+                "rest of the instruction as a separate instruction.",
          .way_out = "remove the empty line, or put # in it",
          .refs = {"NoEmptyContinuation"},
          .fix = Fix::safe},
@@ -285,7 +285,7 @@ std::span<const Rule> docker_form_rules() {
          .title = "Instructions are in mixed case",
          .levels = by_request,
          .check = spelling,
-         .why = "Docker understands all spellings. With one spelling in a file, readers and searches find the "
+         .why = "Docker understands all spellings. If a file has only one spelling, readers and searches find the "
                 "instructions.",
          .way_out = "FROM python:3.12.7-slim AS app",
          .refs = {"ConsistentInstructionCasing", "FromAsCasing"},
@@ -294,7 +294,7 @@ std::span<const Rule> docker_form_rules() {
          .title = "MAINTAINER is used",
          .levels = always(Level::info),
          .check = maintainer,
-         .why = "It has been deprecated since 2017; registries and scanners show labels.",
+         .why = "MAINTAINER has been deprecated since 2017. Registries and scanners show labels.",
          .way_out = "LABEL org.opencontainers.image.authors=\"team@example.org\"",
          .peers = {"DL4000", "CKV_DOCKER_6"},
          .refs = {"MaintainerDeprecated"},
@@ -303,7 +303,8 @@ std::span<const Rule> docker_form_rules() {
          .title = "ENV or LABEL is written without =",
          .levels = always(Level::info),
          .check = legacy_pairs,
-         .why = "Everything after the name is the value, including blanks, = and comments. This form may be removed.",
+         .why =
+             "Everything after the name is the value, including blanks, `=` and comments. Docker may remove this form.",
          .way_out = "ENV PYTHONUNBUFFERED=1",
          .refs = {"LegacyKeyValueFormat"},
          .fix = Fix::safe},
@@ -326,8 +327,8 @@ std::span<const Rule> docker_form_rules() {
          .title = "A stage has a reserved name",
          .levels = always(Level::warning),
          .check = stage_reserved,
-         .why = "scratch is the empty image and context the build context: FROM and COPY --from never reach a stage of "
-                "that name.",
+         .why = "`scratch` is the empty image, and `context` is the build context. FROM and `COPY --from` never reach "
+                "a stage with one of these names.",
          .way_out = "FROM node:22.11-alpine AS assets",
          .peers = {"DL3063"},
          .refs = {"ReservedStageName"}},
@@ -335,7 +336,8 @@ std::span<const Rule> docker_form_rules() {
          .title = "More than one HEALTHCHECK in a stage",
          .levels = always(Level::error),
          .check = docker_several<Verb::healthcheck>,
-         .why = "Only the last HEALTHCHECK is used; somebody who reads the first one expects a check that never runs.",
+         .why = "Docker uses only the last HEALTHCHECK. Somebody who reads the first HEALTHCHECK expects a check that "
+                "never runs.",
          .way_out = "keep one",
          .peers = {"DL3012"},
          .refs = {"MultipleInstructionsDisallowed"}},
@@ -343,7 +345,7 @@ std::span<const Rule> docker_form_rules() {
          .title = "More than one CMD in a stage",
          .levels = always(Level::warning),
          .check = docker_several<Verb::cmd>,
-         .why = "Only the last CMD is used.",
+         .why = "Docker uses only the last CMD.",
          .way_out = "keep one",
          .peers = {"DL4003"},
          .refs = {"MultipleInstructionsDisallowed"}},
@@ -351,7 +353,7 @@ std::span<const Rule> docker_form_rules() {
          .title = "More than one ENTRYPOINT in a stage",
          .levels = always(Level::error),
          .check = docker_several<Verb::entrypoint>,
-         .why = "Only the last ENTRYPOINT is used: the preparations of the first one never happen.",
+         .why = "Docker uses only the last ENTRYPOINT: the preparations of the first ENTRYPOINT never happen.",
          .way_out = "keep one",
          .peers = {"DL4004"},
          .refs = {"MultipleInstructionsDisallowed"}},
@@ -359,8 +361,8 @@ std::span<const Rule> docker_form_rules() {
          .title = "RUN follows RUN",
          .levels = by_request,
          .check = run_consolidate,
-         .why = "Each RUN is a layer; files that a RUN removes stay in the layer before it. Separate RUNs are cached "
-                "separately, which may be intended.",
+         .why = "Each RUN is a layer, and files that a RUN removes stay in the layer before it. Docker caches separate "
+                "RUNs separately, which may be intended.",
          .way_out = "RUN a \\\n && b",
          .peers = {"DL3059"}}};
     return rows;

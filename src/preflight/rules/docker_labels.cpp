@@ -97,14 +97,16 @@ std::span<const Rule> docker_label_rules() {
          .title = "A label's key has an unusual form",
          .levels = by_request,
          .check = label_key,
-         .why = "Docker reserves other characters; registries and orchestrators refuse such keys or change them.",
+         .why = "A key should have only the letters a to z, digits, dots and hyphens. Registries and orchestrators "
+                "refuse other keys or change them.",
          .way_out = "LABEL org.example.team=\"web\"",
          .peers = {"DL3048"}},
         {.id = "docker-label-missing",
          .title = "The image doesn't say what it was built from",
          .levels = by_request,
          .check = label_missing,
-         .why = "org.opencontainers.image.source and .version lead from a running container to its commit.",
+         .why = "The labels `org.opencontainers.image.source` and `org.opencontainers.image.version` lead from a "
+                "running container to its commit.",
          .way_out = "LABEL org.opencontainers.image.source=\"https://example.org/app\" "
                     "org.opencontainers.image.version=\"$VERSION\"",
          .peers = {"DL3049", "DL3050", "DL3051", "DL3052", "DL3053", "DL3054", "DL3055", "DL3056", "DL3058"},

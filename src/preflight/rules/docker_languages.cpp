@@ -276,10 +276,10 @@ std::span<const Rule> docker_language_rules() {
          .peers = {"DL3013"},
          .refs = {"S1-21"}},
         {.id = "docker-npm-install",
-         .title = "npm install instead of npm ci",
+         .title = "RUN uses npm install, not npm ci",
          .levels = always(Level::warning),
          .check = npm_install,
-         .why = "npm install takes newer versions if package.json allows them, and rewrites the lock file; npm ci "
+         .why = "`npm install` takes newer versions if package.json allows them, and rewrites the lock file. `npm ci` "
                 "installs the versions that were tested.",
          .way_out = "RUN npm ci",
          .refs = {"S1-35", "S2-54"}},
@@ -291,10 +291,11 @@ std::span<const Rule> docker_language_rules() {
          .way_out = "RUN npm install -g serve@14.2.4",
          .peers = {"DL3016"}},
         {.id = "docker-build-omits-dev",
-         .title = "The build lacks its tools",
+         .title = "The build runs without its tools",
          .levels = always(Level::error),
          .check = build_omits_dev,
-         .why = "Bundlers and compilers are development dependencies: the build script doesn't find them.",
+         .why = "Bundlers and compilers are development dependencies. If they aren't installed, the build script "
+                "doesn't find them.",
          .way_out = "RUN npm ci && npm run build && npm prune --omit=dev",
          .refs = {"S2-55"}},
         {.id = "docker-yarn-cache",
@@ -322,7 +323,8 @@ std::span<const Rule> docker_language_rules() {
          .title = "The image contains development dependencies",
          .levels = deployed(Level::warning),
          .check = dev_dependencies,
-         .why = "Test tools and debuggers are code that nobody watches in production.",
+         .why =
+             "Test tools and debuggers are code that nobody watches in production, and that can have security holes.",
          .way_out = "RUN pip install --no-cache-dir -r requirements.txt",
          .refs = {"S1-98"}},
     };

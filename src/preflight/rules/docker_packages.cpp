@@ -235,10 +235,10 @@ std::string zypper_yes(const Command& command) {
 
 std::span<const Rule> docker_package_rules() {
     constexpr std::string_view yes_why =
-        "There is no terminal: the question is answered with no, and the build fails or misses a package.";
+        "A build has no terminal, so the answer is no: the build fails, or a package is missing.";
     static const Rule rows[] = {
         {.id = "docker-apt",
-         .title = "apt instead of apt-get",
+         .title = "RUN uses apt, not apt-get",
          .levels = always(Level::warning),
          .check = apt,
          .why = "apt itself says that its command line isn't stable; apt-get is for scripts.",
@@ -257,7 +257,8 @@ std::span<const Rule> docker_package_rules() {
          .title = "apt-get installs recommended packages, too",
          .levels = deployed(Level::info),
          .check = apt_recommends,
-         .why = "They are for a desktop or for a machine that people log in to; each package can have holes.",
+         .why = "Recommended packages are for a desktop, or for a machine that people log in to. Each package can have "
+                "security holes.",
          .way_out = "RUN apt-get install -y --no-install-recommends curl",
          .peers = {"DL3015"},
          .refs = {"S2-42"},
@@ -275,8 +276,8 @@ std::span<const Rule> docker_package_rules() {
          .title = "The package index is updated in a separate layer",
          .levels = always(Level::warning),
          .check = update_alone,
-         .why = "The layer is cached: the install in the next layer uses an index that may be months old. It fails, or "
-                "it installs packages with known holes.",
+         .why = "Docker caches this layer, so the install in the next layer uses an index that may be months old. The "
+                "install fails, or it installs packages with known holes.",
          .way_out = "RUN apt-get update && apt-get install -y --no-install-recommends curl",
          .peers = {"CKV_DOCKER_5"},
          .refs = {"CIS 4.7"}},
@@ -284,16 +285,16 @@ std::span<const Rule> docker_package_rules() {
          .title = "apt-get installs any version",
          .levels = by_request,
          .check = each_command<apt_pin>,
-         .why = "Debian removes old versions, so a build with a pinned version fails some day. To get the same build "
-                "again, pin the digest of the base image.",
+         .why = "Without a version, the same commit can install another version tomorrow. But Debian removes old "
+                "versions, so a build with a pinned version fails some day. To get the same build again, pin the "
+                "digest of the base image.",
          .way_out = "RUN apt-get install -y curl=7.88.1-10+deb12u8",
          .peers = {"DL3008"}},
         {.id = "docker-dist-upgrade",
          .title = "The whole distribution is upgraded",
          .levels = always(Level::warning),
          .check = each_command<dist_upgrade>,
-         .why = "The result is neither the base image nor anything that somebody has tested; a newer base image is "
-                "tested.",
+         .why = "Nobody has tested the upgraded image. A newer base image is tested.",
          .way_out = "FROM debian:12.8-slim",
          .peers = {"DL3035", "DL3005"}},
         {.id = "docker-apk-cache",
@@ -308,7 +309,8 @@ std::span<const Rule> docker_package_rules() {
          .title = "apk installs any version",
          .levels = by_request,
          .check = each_command<apk_pin>,
-         .why = "Alpine keeps only one version, so a build with a pinned version fails some day.",
+         .why = "Without a version, the same commit can install another version tomorrow. But Alpine keeps only one "
+                "version, so a build with a pinned version fails some day.",
          .way_out = "RUN apk add --no-cache curl=8.11.0-r2",
          .peers = {"DL3018"}},
         {.id = "docker-yum-yes",

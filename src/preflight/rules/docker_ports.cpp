@@ -186,7 +186,7 @@ std::span<const Rule> docker_port_rules() {
          .title = "EXPOSE names another port than the server uses",
          .levels = always(Level::warning),
          .check = expose_mismatch,
-         .why = "docker run -P, proxies and readers use the port in EXPOSE.",
+         .why = "`docker run -P`, proxies and people who read the file use the port in EXPOSE.",
          .way_out = "EXPOSE 8000",
          .refs = {"S0-16"}},
         {.id = "docker-expose-ssh",

@@ -270,7 +270,8 @@ std::span<const Rule> docker_run_rules() {
          .title = "sudo is used in a build",
          .levels = always(Level::warning),
          .check = each_command<sudo>,
-         .why = "A build is root unless USER says otherwise; sudo in the image helps an attacker to become root.",
+         .why = "A build runs as root unless USER says otherwise. If sudo is in the image, it helps an attacker to "
+                "become root.",
          .way_out = "USER root\nRUN apt-get update …\nUSER app",
          .peers = {"DL3004", "CKV2_DOCKER_1"}},
         {.id = "docker-useless-command",
@@ -313,15 +314,15 @@ std::span<const Rule> docker_run_rules() {
          .title = "A download is piped to a shell",
          .levels = always(Level::warning),
          .check = curl_pipe,
-         .why = "A broken connection runs half a script, and the server may send another script than the script that "
-                "was checked.",
+         .why = "If the connection breaks, the shell runs half a script. And the server may send another script than "
+                "somebody has checked.",
          .way_out = "RUN curl -fsSLo install.sh https://example.org/install.sh \\\n && echo \"$SHA256  install.sh\" | "
                     "sha256sum -c - \\\n && sh install.sh"},
         {.id = "docker-wget-and-curl",
          .title = "Both wget and curl are used",
          .levels = always(Level::info),
          .check = wget_and_curl,
-         .why = "Both do the same; each is a package to install and to keep free of holes.",
+         .why = "Both programs do the same. Each is a package that you install and keep free of holes.",
          .way_out = "use curl for both",
          .peers = {"DL4001"}},
         {.id = "docker-wget-progress",
@@ -335,23 +336,24 @@ std::span<const Rule> docker_run_rules() {
          .title = "A failure before a pipe goes unnoticed",
          .levels = always(Level::warning),
          .check = pipefail,
-         .why =
-             "For `a | b` a shell reports only the status of b: if a download fails, the image is built nevertheless.",
+         .why = "For `a | b`, a shell reports only the status of `b`. If `a` is a download and fails, Docker still "
+                "builds the image.",
          .way_out = "SHELL [\"/bin/bash\", \"-o\", \"pipefail\", \"-c\"]",
          .peers = {"DL4006"}},
         {.id = "docker-shell-ln",
          .title = "/bin/sh is replaced by a link",
          .levels = always(Level::warning),
          .check = each_command<shell_ln>,
-         .why = "The distribution's own scripts rely on their shell; Docker has an instruction for this.",
+         .why = "The distribution's own scripts rely on their shell. To use another shell in RUN, Docker has the "
+                "instruction SHELL.",
          .way_out = "SHELL [\"/bin/bash\", \"-c\"]",
          .peers = {"DL4005"}},
         {.id = "docker-useradd-l",
          .title = "A user with a large uid makes /var/log/lastlog huge",
          .levels = always(Level::warning),
          .check = each_command<useradd>,
-         .why = "useradd writes a sparse /var/log/lastlog with a place for each number; in a layer it is no longer "
-                "sparse.",
+         .why = "`useradd` writes a sparse file /var/log/lastlog with a place for each number. In a layer, the file "
+                "isn't sparse and takes its full size.",
          .way_out = "RUN useradd --no-log-init --uid 100001 app",
          .peers = {"DL3046"}},
         {.id = "docker-chmod-777",

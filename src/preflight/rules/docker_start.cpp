@@ -199,11 +199,11 @@ void entrypoint_exec(const Dockerfile& subject, const Project& project, Hits& hi
 std::span<const Rule> docker_start_rules() {
     static const Rule rows[] = {
         {.id = "docker-shell-form",
-         .title = "The server runs below a shell",
+         .title = "The server runs as a child of a shell",
          .levels = always(Level::warning),
          .check = shell_form,
-         .why = "docker stop sends SIGTERM to the shell, which doesn't pass it on: requests are cut off when the "
-                "server is killed ten seconds later.",
+         .why = "`docker stop` sends SIGTERM to the shell, and the shell doesn't pass it on. Ten seconds later, Docker "
+                "kills the server and cuts off its requests.",
          .way_out = R"(CMD ["gunicorn", "app:app", "-b", "0.0.0.0:8000"])",
          .peers = {"DL3025"},
          .refs = {"S1-101", "JSONArgsRecommended"},
@@ -221,21 +221,21 @@ std::span<const Rule> docker_start_rules() {
          .title = "The start script can't be started",
          .levels = always(Level::error),
          .check = start_script,
-         .why =
-             "Docker starts the file itself: it has to be executable, and its first line must end as Linux ends lines.",
+         .why = "Docker starts the file itself. So the file must be executable, and its first line must end with LF, "
+                "not with CR LF.",
          .way_out = "git update-index --chmod=+x entrypoint.sh"},
         {.id = "docker-exec-variable",
-         .title = "A variable stands where no shell replaces it",
+         .title = "A command contains a variable, but no shell replaces it",
          .levels = always(Level::error),
          .check = exec_variable,
-         .why = "Docker starts the words of a JSON form as they are; only a shell knows variables.",
+         .why = "Docker starts the words of a JSON form as they are. Only a shell replaces variables.",
          .way_out = R"(CMD ["sh", "-c", "exec gunicorn app:app -b 0.0.0.0:$PORT"])"},
         {.id = "docker-workdir-relative",
          .title = "WORKDIR is relative",
          .levels = always(Level::error),
          .check = workdir_relative,
-         .why = "It begins at the WORKDIR before it, or at the base image's WORKDIR, and changes with them. Without an "
-                "absolute WORKDIR before it, no line of the file says where the program is.",
+         .why = "A relative WORKDIR begins at the WORKDIR above it, or at the base image's WORKDIR, and changes with "
+                "it. Without an absolute WORKDIR above it, no line of the file says where the program is.",
          .way_out = "WORKDIR /app",
          .peers = {"DL3000", "CKV_DOCKER_10"},
          .refs = {"WorkdirRelativePath"}},
@@ -243,7 +243,7 @@ std::span<const Rule> docker_start_rules() {
          .title = "The entry script doesn't hand over to the server",
          .levels = always(Level::warning),
          .check = entrypoint_exec,
-         .why = "Without exec the shell stays process 1 and doesn't pass SIGTERM on.",
+         .why = "Without `exec`, the shell stays process 1 and doesn't pass on SIGTERM to the server.",
          .way_out = "exec \"$@\"",
          .refs = {"S2-52"}}};
     return rows;

@@ -237,33 +237,33 @@ std::span<const Rule> host_rules() {
          .title = "This host's interpreter is not the version that the project asks for",
          .levels = always(Level::error),
          .check = runtime_version,
-         .why =
-             "The tested version doesn't run, or nothing runs at all. The rule runs with --group host. It reads "
-             "pyproject.toml, package.json, .nvmrc, .python-version, .ruby-version, go.mod, pom.xml and similar files.",
+         .why = "The host runs another version than you tested, or can't run the program at all. The rule is checked "
+                "only with `--group host` or `--only`. It reads pyproject.toml, package.json, .nvmrc, .python-version, "
+                ".ruby-version, go.mod, pom.xml and similar files.",
          .way_out = "install the version that package.json's engines.node names",
          .refs = {"S1-18", "S1-32"}},
         {.id = "host-deps-drift",
          .title = "The installed packages differ from the lock file",
          .levels = always(Level::warning),
          .check = deps_drift,
-         .why = "Somebody installed by hand, or an installation was interrupted. The rule runs with --group host, for "
-                "Python's and npm's packages on this machine.",
+         .why = "Somebody installed packages by hand, or an installation was interrupted. The rule is checked only "
+                "with `--group host` or `--only`, for Python's and npm's packages on this machine.",
          .way_out = "npm ci; pip install --requirement requirements.txt; poetry sync; uv sync",
          .refs = {"S3-14"}},
         {.id = "host-resources",
-         .title = "This host has less than the sum of the limits",
+         .title = "The limits of all services add up to more than this host has",
          .levels = always(Level::warning),
          .check = host_resources,
-         .why =
-             "If all services use their whole limits, the kernel kills one of them. The rule runs with --group host.",
+         .why = "If all services use their whole memory limits, the kernel kills one of them. The rule is checked only "
+                "with `--group host` or `--only`.",
          .way_out = "lower deploy.resources.limits, or use a larger host",
          .refs = {"S4-11"}},
         {.id = "host-time",
          .title = "This host's clock is not synchronised",
          .levels = always(Level::warning),
          .check = time,
-         .why = "Certificates, tokens and one-time passwords fail if the clock drifts, and the logs of two hosts can't "
-                "be compared. The rule runs with --group host.",
+         .why = "If the clock drifts, certificates, tokens and one-time passwords fail, and you can't compare the logs "
+                "of two hosts. The rule is checked only with `--group host` or `--only`.",
          .way_out = "timedatectl set-ntp true",
          .refs = {"S1-147"}},
     };

@@ -122,8 +122,9 @@ std::span<const Rule> host_docker_rules() {
          .title = "Docker on this host is older than the project needs",
          .levels = always(Level::warning),
          .check = docker_version,
-         .why = "An older Compose refuses a key that it doesn't know, or reads it differently: the deployment stops "
-                "there. The rule runs with --group host. It asks docker compose, else docker-compose, and the engine.",
+         .why = "An older Compose refuses a key that it doesn't know, and the deployment stops; or it reads the key "
+                "differently. The rule is checked only with `--group host` or `--only`. It asks the engine and `docker "
+                "compose` (or `docker-compose`, if that is missing).",
          .way_out = "install Docker's own packages; docker compose version shows the version here",
          .refs = {"S2-86"}},
     };

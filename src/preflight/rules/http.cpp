@@ -165,10 +165,10 @@ std::span<const Rule> http_rules() {
          .title = "A cookie can be stolen, or browsers drop it",
          .levels = always(Level::error),
          .check = http_cookie,
-         .why = "Without Secure a cookie is sent over http, too. A session without HttpOnly is a warning; a missing "
-                "SameSite is information. Browsers drop a Secure cookie that comes over http (of a redirect that is a "
-                "warning; localhost is an exception), and a cookie for a foreign domain or for one that belongs to "
-                "everybody, such as Domain=com.",
+         .why = "Without Secure, browsers also send a cookie over http. If a session cookie has no HttpOnly, the level "
+                "is warning; if SameSite is missing, it is info. Browsers drop a Secure cookie that comes over http, "
+                "except from localhost; if a redirect sets the cookie, the level is warning. They also drop a cookie "
+                "for a foreign domain, or for a domain that belongs to everybody, such as `Domain=com`.",
          .way_out = "Set-Cookie: __Host-session=...; Secure; HttpOnly; SameSite=Lax; Path=/",
          .peers = {"OWASP secure headers"},
          .refs = {"S1-141"}},
@@ -176,17 +176,18 @@ std::span<const Rule> http_rules() {
          .title = "Other sites may call the API for a visitor",
          .levels = always(Level::error),
          .check = cors,
-         .why = "If an origin is reflected, is *, or is null with credentials, every site can act with a visitor's "
-                "session. Methods and headers must be closed lists, too: otherwise there is a warning, or an error "
-                "with credentials.",
+         .why = "Every site can act with a visitor's session if the API allows credentials together with any origin "
+                "(the origin of the request, or `*`), or if it allows the origin `null`. Methods and headers must be "
+                "closed lists, too. If they aren't, the level is warning, or error if the API allows credentials.",
          .way_out = "a list of origins that is compared whole; Access-Control-Allow-Methods: GET, POST",
          .refs = {"S1-144", "S2-106"}},
         {.id = "http-redirect-https",
          .title = "http isn't redirected to https",
          .levels = deployed(Level::error),
          .check = redirect_https,
-         .why = "A visitor who types the name comes by http. A redirect that isn't permanent, or that leads to another "
-                "host first, is a warning. Browsers follow no redirect whose Location headers differ.",
+         .why = "A visitor who types the name comes by http. If a redirect isn't permanent, or leads to another host "
+                "first, the level is warning. If a redirect has several Location headers that differ, browsers don't "
+                "follow it.",
          .way_out = "server { listen 80; return 301 https://$host$request_uri; }",
          .peers = {"Observatory"},
          .refs = {"S2-70"}},
@@ -194,30 +195,30 @@ std::span<const Rule> http_rules() {
          .title = "A page loads something over http",
          .levels = always(Level::warning),
          .check = mixed,
-         .why = "Browsers block scripts and styles that come over http to an https page; somebody on the way can "
-                "change pictures.",
+         .why = "If an https page loads scripts or styles over http, browsers block them. If it loads pictures over "
+                "http, anyone on the network path can change them.",
          .way_out = "<script src=\"/app.js\">  or https://",
          .refs = {"S1-158"}},
         {.id = "http-debug-page",
          .title = "An error shows a debug page",
          .levels = always(Level::error),
          .check = debug_page,
-         .why = "It shows source, settings and routes; Werkzeug's debug page runs commands for anyone who guesses its "
-                "PIN.",
+         .why = "The debug page shows source, settings and routes. Werkzeug's debug page runs commands for anyone who "
+                "guesses its PIN.",
          .way_out = "DEBUG=false, FLASK_DEBUG=0, APP_DEBUG=false, RAILS_ENV=production",
          .refs = {"S1-06"}},
         {.id = "http-exposed-file",
-         .title = "A file is served that isn't for visitors",
+         .title = "The site serves a file that isn't for visitors",
          .levels = always(Level::error),
          .check = exposed_file,
-         .why = "Scanners ask every host for /.env and /.git/HEAD within minutes.",
+         .why = "Scanners ask every host for `/.env` and `/.git/HEAD` within minutes.",
          .way_out = "location ~ /\\. { deny all; }  and a root that holds only built files",
          .refs = {"S1-167"}},
         {.id = "http-docs-open",
          .title = "The API's documentation is open in production",
          .levels = {Level::off, Level::off, Level::info},
          .check = docs_open,
-         .why = "It lists every path and parameter for anyone who looks for a hole.",
+         .why = "The documentation lists every path and parameter for anyone who looks for a hole.",
          .way_out = "FastAPI(docs_url=None, openapi_url=None)",
          .refs = {"S1-130"}},
         {.id = "http-compression",
@@ -240,7 +241,7 @@ std::span<const Rule> http_rules() {
          .title = "The server answers TRACE",
          .levels = always(Level::warning),
          .check = methods,
-         .why = "It sends the request back, with cookies and headers that proxies added.",
+         .why = "The answer to TRACE contains the request, with the cookies and with the headers that proxies added.",
          .way_out = "TraceEnable off  (Apache httpd); refuse the method in the proxy",
          .refs = {"S1-130"}},
     };

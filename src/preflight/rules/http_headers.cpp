@@ -26,8 +26,8 @@ std::span<const Rule> http_header_rules() {
          .title = "No Strict-Transport-Security",
          .levels = deployed(Level::error),
          .check = http_hsts,
-         .why = "Without it, a visitor's first request uses http, where anyone on the network path can answer. A short "
-                "max-age is a warning.",
+         .why = "Without this header, a visitor's first request uses http, and anyone on the network path can answer "
+                "it. If max-age is short, the level is warning.",
          .way_out = "Strict-Transport-Security: max-age=31536000; includeSubDomains",
          .peers = {"securityheaders.com", "Observatory"},
          .refs = {"S1-67", "S2-108"}},
@@ -60,17 +60,18 @@ std::span<const Rule> http_header_rules() {
          .title = "The Content-Security-Policy lets injected scripts run",
          .levels = always(Level::warning),
          .check = on_pages<read::served::csp_unsafe_fault>,
-         .why = "'unsafe-inline' without nonce or hash, 'unsafe-eval', *, http: and data: allow the scripts that the "
-                "policy should stop. If there are several policies, the strictest policy counts.",
+         .why =
+             "The sources `'unsafe-inline'` (without nonce or hash), `'unsafe-eval'`, `*`, `http:` and `data:` allow "
+             "the scripts that the policy should stop. If there are several policies, the strictest policy counts.",
          .way_out = "script-src 'self' 'nonce-...'; object-src 'none'; base-uri 'none'",
          .peers = {"CSP Evaluator"},
          .refs = {"S1-68"}},
         {.id = "http-referrer",
-         .title = "Referrer-Policy is missing or unsafe-url",
+         .title = "Referrer-Policy is missing, or its value is unsafe-url",
          .levels = always(Level::warning),
          .check = on_pages<read::served::referrer_fault>,
-         .why = "Paths and queries can contain data that other sites shouldn't see. If the header has several values, "
-                "browsers use the last one that they know.",
+         .why = "Browsers send the page's address to other sites, and its path and query can contain data that these "
+                "sites shouldn't see. If the header has several values, browsers use the last value that they know.",
          .way_out = "Referrer-Policy: strict-origin-when-cross-origin",
          .peers = {"OWASP secure headers"},
          .refs = {"S1-69"}},
@@ -94,7 +95,7 @@ std::span<const Rule> http_header_rules() {
          .title = "No Cross-Origin-Opener-Policy",
          .levels = by_request,
          .check = on_pages<read::served::coop_fault>,
-         .why = "A window that opened the page keeps a reference to it.",
+         .why = "If another site opened the page in a window, that site keeps a reference to the window.",
          .way_out = "Cross-Origin-Opener-Policy: same-origin",
          .peers = {"OWASP secure headers"}},
         {.id = "http-corp",
@@ -108,7 +109,8 @@ std::span<const Rule> http_header_rules() {
          .title = "No Cross-Origin-Embedder-Policy",
          .levels = by_request,
          .check = on_pages<read::served::coep_fault>,
-         .why = "Only an isolated page is safe from being read through the processor's side channels.",
+         .why = "Only an isolated page is protected from attacks that read its memory through the processor's side "
+                "channels.",
          .way_out = "Cross-Origin-Embedder-Policy: require-corp",
          .peers = {"OWASP secure headers"}},
         {.id = "http-server-banner",

@@ -319,8 +319,8 @@ std::span<const Rule> ignore_rules() {
          .title = "No .dockerignore",
          .levels = always(Level::warning),
          .check = missing,
-         .why = "Everything next to the Dockerfile is sent to the builder and may be copied: the history, secrets, "
-                "files of the last build.",
+         .why = "Docker sends everything next to the Dockerfile to the builder, and COPY may copy it: the history, "
+                "secrets, files of the last build.",
          .way_out = ".git\n**/.env*\n!**/.env.example\n**/node_modules",
          .refs = {"S0-17"},
          .fix = Fix::safe},
@@ -328,8 +328,8 @@ std::span<const Rule> ignore_rules() {
          .title = "The build context holds secrets",
          .levels = always(Level::error),
          .check = env_in_image,
-         .why =
-             "An env file or a private key that gets into the build context and is copied stays readable in the image.",
+         .why = "If COPY takes an env file or a private key from the build context, everybody who has the image can "
+                "read it.",
          .way_out = "**/.env*\n!**/.env.example",
          .refs = {"S1-109"},
          .fix = Fix::safe},
@@ -337,7 +337,7 @@ std::span<const Rule> ignore_rules() {
          .title = "The build context holds .git",
          .levels = always(Level::warning),
          .check = git,
-         .why = "The whole history would be in the image, even files that were removed since.",
+         .why = "The image would contain the whole history, even files that were removed since.",
          .way_out = ".git",
          .refs = {"S1-108"},
          .fix = Fix::safe},
@@ -363,13 +363,13 @@ std::span<const Rule> ignore_rules() {
          .title = "An exception is before the pattern that it should change",
          .levels = always(Level::warning),
          .check = negation_order,
-         .why = "The last pattern that matches decides: the exception has no effect.",
+         .why = "If several patterns match, the last pattern decides. So the exception has no effect.",
          .way_out = "*.md\n!README.md"},
         {.id = "ignore-syntax",
          .title = "Docker refuses a pattern",
          .levels = always(Level::error),
          .check = ignore_syntax,
-         .why = "docker build stops at it, and nothing is built.",
+         .why = "`docker build` stops at the pattern, and nothing is built.",
          .way_out = "logs/[0-9]*.log"},
     };
     return rows;

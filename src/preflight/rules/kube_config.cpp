@@ -86,20 +86,21 @@ std::span<const Rule> kube_config_rules() {
          .title = "A pod takes a key that its ConfigMap or Secret lacks",
          .levels = always(Level::error),
          .check = key_missing,
-         .why = "The kubelet makes no container without the value, unless the reference is optional: true.",
+         .why =
+             "Without the value, the kubelet doesn't create the container, unless the reference has `optional: true`.",
          .way_out = "env: [{name: ISSUER, valueFrom: {configMapKeyRef: {name: app, key: jwt-issuer}}}]"},
         {.id = "kube-ingress-redirect",
          .title = "An Ingress with TLS also answers over http",
          .levels = deployed(Level::warning),
          .check = ingress_plain,
-         .why = "ingress-nginx redirects http to https by itself as soon as the Ingress has TLS.",
+         .why = "If an Ingress has TLS, ingress-nginx redirects http to https by itself. An annotation of this Ingress "
+                "turns the redirect off.",
          .way_out = "nginx.ingress.kubernetes.io/ssl-redirect: \"true\""},
         {.id = "kube-ingress-cors",
          .title = "An Ingress allows every origin",
          .levels = deployed(Level::warning),
          .check = ingress_origins,
-         .why = "The default of cors-allow-origin is *, with which a page of any site may call the API and read what "
-                "it answers.",
+         .why = "By default, `cors-allow-origin` is `*`: a page of any site may call the API and read its answers.",
          .way_out = "nginx.ingress.kubernetes.io/cors-allow-origin: https://shop.example.org"}};
     return rows;
 }

@@ -53,7 +53,7 @@ std::span<const Rule> kube_kustomize_rules() {
          .title = "A kustomization names a resource that isn't there",
          .levels = always(Level::error),
          .check = resource_missing,
-         .why = "kustomize build, and kubectl apply -k, stop at the first resource that they don't find.",
+         .why = "`kustomize build` and `kubectl apply -k` stop at the first resource that they don't find.",
          .way_out = "resources: [deployment.yaml], with that file in git"},
     };
     return rows;

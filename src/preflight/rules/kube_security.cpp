@@ -263,22 +263,23 @@ std::span<const Rule> kube_security_rules() {
          .title = "A manifest can't be read",
          .levels = always(Level::error),
          .check = kube_syntax,
-         .why = "kubectl apply refuses the file, or applies the documents before this one and stops. It also refuses a "
-                "misspelled kind or key of its own kinds, and a value of the wrong type.",
+         .why = "`kubectl apply` refuses the file, or applies the documents before the error and stops. It also "
+                "refuses a value of the wrong type, and a misspelled kind or key that belongs to Kubernetes itself.",
          .way_out = "kubectl apply --dry-run=client -f FILE"},
         {.id = "kube-privileged",
          .title = "A container is privileged",
          .levels = always(Level::error),
          .check = privileged,
-         .why = "A privileged container has every device and capability of the node. An init container that only sets "
-                "a sysctl is a warning.",
+         .why = "A privileged container has every device and capability of the node. If an init container is "
+                "privileged only to set a sysctl, the level is warning.",
          .way_out = "securityContext: {capabilities: {drop: [ALL], add: [NET_BIND_SERVICE]}}",
          .peers = {"privileged-container"}},
         {.id = "kube-run-as-non-root",
          .title = "A container may run as root",
          .levels = always(Level::warning),
          .check = run_as_non_root,
-         .why = "Root in a container is root on the node as soon as one hole in the kernel or runtime is found.",
+         .why = "Root in a container becomes root on the node as soon as somebody finds one hole in the kernel or the "
+                "runtime.",
          .way_out = "securityContext: {runAsNonRoot: true, runAsUser: 10001}",
          .peers = {"run-as-non-root"},
          .refs = {"S4-06"}},
@@ -286,7 +287,7 @@ std::span<const Rule> kube_security_rules() {
          .title = "A manifest contains a secret",
          .levels = always(Level::error),
          .check = env_secret,
-         .why = "Manifests are kept in repositories and in the history of the cluster; a Secret has its own access "
+         .why = "Manifests are kept in repositories and in the history of the cluster. A Secret has its own access "
                 "rights.",
          .way_out = "valueFrom: {secretKeyRef: {name: app, key: token}}",
          .peers = {"env-var-secret", "read-secret-from-env-var"}},
@@ -298,10 +299,10 @@ std::span<const Rule> kube_security_rules() {
          .way_out = "one entry for each name",
          .peers = {"duplicate-env-var"}},
         {.id = "kube-net-raw",
-         .title = "A container keeps NET_RAW",
+         .title = "A container keeps the capability NET_RAW",
          .levels = always(Level::warning),
          .check = net_raw,
-         .why = "With raw sockets, a container can forge packets of its neighbours.",
+         .why = "With raw sockets, a container can forge the network packets of its neighbours.",
          .way_out = "securityContext: {capabilities: {drop: [ALL]}}",
          .peers = {"drop-net-raw-capability"}},
     };

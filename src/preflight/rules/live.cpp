@@ -29,7 +29,7 @@ std::span<const Rule> live_rules() {
          .title = "The name isn't in the DNS, or lacks records",
          .levels = always(Level::error),
          .check = dns,
-         .why = "Without an address nobody finds the site. Missing AAAA and CAA records are reported as information.",
+         .why = "Without an address, nobody finds the site. If AAAA or CAA records are missing, the level is info.",
          .way_out = "app.example.org. A 192.0.2.1; AAAA 2001:db8::1; CAA 0 issue \"letsencrypt.org\"",
          .refs = {"S1-175"}},
     };

@@ -230,13 +230,13 @@ void server_tokens(const Nginx& nginx, const Project&, Hits& hits) {
 std::span<const Rule> nginx_header_rules() {
     static const Rule rows[] = {
         {.id = "nginx-header-inherit",
-         .title = "An inner add_header turns off the outer add_header lines",
+         .title = "An add_header line in a location turns off the add_header lines outside of it",
          .levels = always(Level::warning),
          .check = header_inherit,
-         .why = "nginx inherits add_header only if a level has no add_header of its own: one line in a location drops "
-                "all lines of the server. A lost security header is an error, unless a server behind the location may "
-                "send it, the location has only assets or files that are no pages, or it is Strict-Transport-Security, "
-                "which browsers keep for the host.",
+         .why = "A location gets the server's `add_header` lines only if it has no `add_header` line of its own. A "
+                "lost security header is an error. The level is lower if another server behind the location may send "
+                "the header, if the location has only assets or other files that aren't pages, or if the header is "
+                "Strict-Transport-Security, which browsers keep for the host.",
          .way_out = "repeat the outer lines, put all in one included file, or add_header_inherit merge (1.29.3)",
          .peers = {"add_header_redefinition"},
          .refs = {"S2-61"}},
@@ -244,8 +244,8 @@ std::span<const Rule> nginx_header_rules() {
          .title = "A security header is missing from error responses",
          .levels = always(Level::warning),
          .check = header_always,
-         .why =
-             "Without always, nginx adds the header only to 200, 201, 204, 206 and 30x; an error page doesn't get it.",
+         .why = "Without `always`, nginx adds the header only to answers with status 200, 201, 204, 206 or 30x; an "
+                "error page doesn't get it.",
          .way_out = "add_header X-Frame-Options DENY always;",
          .refs = {"S2-62"}},
         {.id = "nginx-header-multiline",
@@ -274,14 +274,16 @@ std::span<const Rule> nginx_header_rules() {
          .title = "No Content-Security-Policy in the proxy",
          .levels = always(Level::info),
          .check = nginx_csp,
-         .why = "The policy is the last line of defence against injected scripts; the application may send it instead.",
+         .why = "The policy is the last line of defence against injected scripts. The application may send it instead "
+                "of the proxy.",
          .way_out = "add_header Content-Security-Policy \"default-src 'self'\" always;",
          .refs = {"S1-68"}},
         {.id = "nginx-referrer",
          .title = "No Referrer-Policy",
          .levels = always(Level::info),
          .check = nginx_referrer,
-         .why = "Paths and queries can contain data that other sites shouldn't see.",
+         .why = "Without this header, old browsers send a page's path and query to other sites. Both can contain data "
+                "that these sites shouldn't see.",
          .way_out = "add_header Referrer-Policy strict-origin-when-cross-origin always;",
          .refs = {"S1-69"}},
         {.id = "nginx-server-tokens",

@@ -162,17 +162,18 @@ void upstream_local(const Nginx& nginx, const Project& project, Hits& hits) {
 std::span<const Rule> nginx_port_rules() {
     static const Rule rows[] = {
         {.id = "nginx-upstream-local",
-         .title = "nginx asks for the program in its own container",
+         .title = "nginx looks for the program in nginx's own container",
          .levels = deployed(Level::warning),
          .check = upstream_local,
-         .why = "In a container, localhost is the container itself. The program is in another one, unless both share a "
-                "network that is set up elsewhere.",
+         .why = "In a container, localhost is the container itself. The program is in another container, unless a "
+                "setting elsewhere puts both containers into one network namespace.",
          .way_out = "proxy_pass http://app:8000; with the service app in the compose file"},
         {.id = "nginx-upstream-port",
          .title = "nginx asks a service at a port where nothing listens",
          .levels = deployed(Level::error),
          .check = upstream_port,
-         .why = "The image sets PORT and exposes that port alone; at another one nobody answers, and visitors get 502.",
+         .why = "The image sets PORT and exposes only this port. At any other port nothing answers, and visitors get a "
+                "502.",
          .way_out = "proxy_pass http://web:3000;  as the image's ENV PORT=3000 and EXPOSE 3000"},
     };
     return rows;

@@ -321,8 +321,8 @@ std::span<const Rule> nginx_proxy_rules() {
          .title = "The upstream doesn't get the visitor's host, address or protocol",
          .levels = always(Level::warning),
          .check = forwarded,
-         .why = "Without these headers the application logs the proxy's address, limits all visitors together, and "
-                "builds links with http.",
+         .why =
+             "The application then logs the proxy's address, limits all visitors together, and builds links with http.",
          .way_out = "proxy_set_header Host $host; proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for; "
                     "proxy_set_header X-Forwarded-Proto $scheme;",
          .refs = {"S2-63"}},
@@ -330,8 +330,8 @@ std::span<const Rule> nginx_proxy_rules() {
          .title = "A location for WebSockets can't upgrade",
          .levels = always(Level::warning),
          .check = websocket,
-         .why = "nginx doesn't pass on Upgrade and Connection by itself, and before 1.29.7 it speaks HTTP/1.0 to the "
-                "upstream.",
+         .why = "nginx doesn't pass on the headers Upgrade and Connection by itself, and before 1.29.7 it speaks "
+                "HTTP/1.0 to the upstream.",
          .way_out = "proxy_http_version 1.1; proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection "
                     "\"upgrade\"; proxy_read_timeout 3600s;",
          .refs = {"S2-66", "S2-67"}},
@@ -339,8 +339,8 @@ std::span<const Rule> nginx_proxy_rules() {
          .title = "try_files and proxy_pass are in one location",
          .levels = always(Level::warning),
          .check = try_files_proxy,
-         .why = "try_files ends the request with its last argument: proxy_pass next to it gets only the requests that "
-                "are left.",
+         .why = "If no file exists, nginx goes to the last argument of `try_files`, and `proxy_pass` in the same "
+                "location never gets the request. `proxy_pass` gets only requests for files that exist.",
          .way_out = "location / { try_files $uri @app; } location @app { proxy_pass http://app; }",
          .refs = {"S2-64"}},
         {.id = "nginx-upstream-unknown",
@@ -358,10 +358,11 @@ std::span<const Rule> nginx_proxy_rules() {
          .way_out = "a second server, or a deployment that starts the new server before it stops the old server",
          .refs = {"S4-35"}},
         {.id = "nginx-body-size",
-         .title = "The size of uploads isn't decided",
+         .title = "There is no limit for the size of uploads, or only the default",
          .levels = always(Level::info),
          .check = body_size,
-         .why = "The default of 1 MB surprises people who upload files; 0 lets anyone fill the disk.",
+         .why = "With the default of 1 MB, people who upload files get an error that nobody expected. With 0, anyone "
+                "can fill the disk.",
          .way_out = "client_max_body_size 10m;",
          .refs = {"S2-59"}},
         {.id = "nginx-rate-limit",
@@ -379,7 +380,7 @@ std::span<const Rule> nginx_proxy_rules() {
          .way_out = "proxy_connect_timeout 5s; proxy_read_timeout 60s;",
          .refs = {"S2-65"}},
         {.id = "nginx-fake-health",
-         .title = "The proxy answers for the application's health",
+         .title = "The proxy answers the health check itself",
          .levels = always(Level::info),
          .check = fake_health,
          .why = "A health check that the proxy answers stays green while the application is down.",
@@ -389,7 +390,8 @@ std::span<const Rule> nginx_proxy_rules() {
          .title = "proxy_pass has a variable, but there is no resolver",
          .levels = always(Level::info),
          .check = resolver,
-         .why = "With a variable, nginx looks the name up at each request, and only with its own resolver.",
+         .why = "If `proxy_pass` contains a variable, nginx looks up the name at each request, and asks only the name "
+                "server in `resolver`.",
          .way_out = "resolver 127.0.0.11 valid=10s;  in a container of Docker"},
     };
     return rows;

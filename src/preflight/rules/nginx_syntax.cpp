@@ -321,7 +321,8 @@ std::span<const Rule> nginx_syntax_rules() {
          .title = "nginx would refuse the configuration",
          .levels = always(Level::error),
          .check = nginx_syntax,
-         .why = "nginx starts with the whole configuration or not at all: one wrong brace or ; keeps every site down.",
+         .why = "nginx starts with the whole configuration or not at all: one wrong brace or semicolon keeps every "
+                "site down.",
          .way_out = "nginx -t before each reload",
          .refs = {"S2-10"}},
     };

@@ -285,14 +285,16 @@ std::span<const Rule> repo_rules() {
          .title = "Each start migrates the database",
          .levels = deployed(Level::warning),
          .check = migrate_in_entrypoint,
-         .why = "Two replicas that start together migrate at the same time, and a roll-back starts with a migration.",
+         .why =
+             "Two replicas that start together migrate at the same time, and even a roll-back starts with a migration.",
          .way_out = "run migrations once, as a step of the deployment",
          .refs = {"S2-50"}},
         {.id = "repo-data-dropped",
          .title = "A release or a start empties the database",
          .levels = deployed(Level::error),
          .check = data_dropped,
-         .why = "These commands are for development: they drop every table, and make it again without its rows.",
+         .why = "The commands that do this are for development: they drop every table, and create it again without its "
+                "rows.",
          .way_out = "php artisan migrate --force"},
         {.id = "mig-password-literal",
          .title = "An SQL script contains a password",

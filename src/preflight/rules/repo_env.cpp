@@ -289,22 +289,23 @@ std::span<const Rule> repo_env_rules() {
          .title = "An env file is tracked by git",
          .levels = always(Level::error),
          .check = env_committed,
-         .why = "Every clone, fork and backup has its content, and history keeps it after it is removed.",
+         .why = "Every clone, fork and backup has the file's content, and git's history keeps it after you remove the "
+                "file.",
          .way_out = "git rm --cached .env.production; echo .env.production >>.gitignore; then rotate its secrets",
          .refs = {"S1-167", "S3-23"}},
         {.id = "repo-key-committed",
          .title = "A private key is tracked by git",
          .levels = always(Level::error),
          .check = key_committed,
-         .why = "Rails' config/master.key opens the credentials beside it, and an SSH key opens servers. History keeps "
-                "it after it is removed.",
+         .why = "The key in Rails' `config/master.key` decrypts the credentials in the same folder, and an SSH key "
+                "opens servers. Git's history keeps the key after you remove the file.",
          .way_out = "git rm --cached config/master.key; echo /config/master.key >>.gitignore; then make a new key"},
         {.id = "repo-env-in-history",
          .title = "An env file was tracked by git",
          .levels = always(Level::warning),
          .check = env_in_history,
-         .why = "A file that is removed from git stays in history: every clone and fork has its content. The rule "
-                "looks only at its name. For a shallow clone it reports that this is not known.",
+         .why = "A file that you remove from git stays in the history: every clone and fork has its content. The rule "
+                "looks only at the names of files. In a shallow clone, it reports that it can't know the history.",
          .way_out = "rotate its secrets; then git filter-repo --invert-paths --path .env.production, or "
                     "fairlead-preflight --write-baseline --accept-new",
          .refs = {"S3-25"}},
@@ -320,7 +321,7 @@ std::span<const Rule> repo_env_rules() {
          .title = "There is no template of the env file",
          .levels = always(Level::warning),
          .check = env_template_missing,
-         .why = "The env file itself is in no clone: without a template nobody knows which variables are needed.",
+         .why = "The env file itself is in no clone. Without a template, nobody knows which variables are needed.",
          .way_out = ".env.example with every name and no value",
          .refs = {"S1-161", "S1-168"},
          .fix = Fix::safe},

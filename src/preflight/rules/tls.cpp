@@ -62,24 +62,24 @@ std::span<const Rule> tls_rules() {
          .title = "A certificate expires soon",
          .levels = always(Level::warning),
          .check = expiry,
-         .why =
-             "An expired certificate shuts every visitor out. Within 7 days it is an error, within preflight.cert_days "
-             "(30) a warning.",
+         .why = "Nobody can open the site with an expired certificate. In the last 7 days of the certificate, the "
+                "level is error; in the last `preflight.cert_days` days (default: 30), it is warning.",
          .way_out = "renew it with a timer: certbot renew",
          .refs = {"S1-176"}},
         {.id = "tls-chain",
          .title = "The certificate isn't trusted",
          .levels = always(Level::error),
          .check = chain,
-         .why = "The certificate is not from a known authority, is for another name, or comes without the certificates "
-                "between: browsers warn, and other programs refuse. SSL_CERT_FILE names your own authority.",
+         .why = "The certificate is not from a known authority, is for another name, or comes without the intermediate "
+                "certificates. Browsers warn, and other programs refuse the connection. If the certificate is from "
+                "your own authority, name its file in SSL_CERT_FILE.",
          .way_out = "ssl_certificate fullchain.pem;",
          .refs = {"S4-59"}},
         {.id = "tls-version",
          .title = "TLS 1.0 or 1.1 is accepted, or TLS 1.3 isn't",
          .levels = always(Level::error),
          .check = version,
-         .why = "Both old versions were withdrawn (RFC 8996). Missing TLS 1.3 is a warning.",
+         .why = "TLS 1.0 and 1.1 are withdrawn (RFC 8996). If TLS 1.3 is missing, the level is warning.",
          .way_out = "ssl_protocols TLSv1.2 TLSv1.3;",
          .refs = {"S1-145"}},
     };

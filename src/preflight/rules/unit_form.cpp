@@ -240,15 +240,15 @@ std::span<const Rule> unit_form_rules() {
          .title = "systemd ignores a line of the unit",
          .levels = always(Level::warning),
          .check = unit_syntax,
-         .why = "systemd writes one line to its journal and continues: the service starts without the setting, which "
-                "may show weeks later. With Environment=A=b c, A is only b.",
+         .why = "systemd writes one line to its journal, and starts the service without the setting. The effect may "
+                "show only weeks later. With `Environment=A=b c`, A is only `b`.",
          .way_out = "[Service]\nEnvironment=\"GREETING=hello world\""},
         {.id = "unit-start",
          .title = "The service doesn't start as the unit says",
          .levels = always(Level::error),
          .check = unit_start,
-         .why = "systemd starts programs itself, without a shell: signs such as >> and | are arguments. With "
-                "Type=forking it waits until the first process ends.",
+         .why = "systemd starts programs itself, without a shell: signs such as `>>` and `|` are arguments. With "
+                "`Type=forking`, systemd waits until the first process ends.",
          .way_out = "StandardOutput=append:/var/log/notes.log"},
     };
     return rows;

@@ -176,14 +176,16 @@ std::span<const Rule> column_rules() {
          "A required column is added to a table with rows",
          Level::error,
          check_required,
-         "It fails on the first row, and the running release doesn't write the column.",
+         "If the table has a row, the statement fails. The running release doesn't write the column, so its inserts "
+         "fail afterwards.",
          "ALTER TABLE t ADD COLUMN c int; -- fill it, then as at mig-set-not-null",
          {"adding-required-field"}},
         {"mig-set-not-null",
          "NOT NULL is checked under ACCESS EXCLUSIVE",
          Level::warning,
          check_not_null,
-         "All rows are read meanwhile. From PostgreSQL 12 on, the server accepts a valid CHECK as proof instead.",
+         "The server reads all rows under this lock. From PostgreSQL 12 on, it accepts a valid CHECK as proof, and "
+         "reads no row.",
          "ALTER TABLE t ADD CONSTRAINT k CHECK (c IS NOT NULL) NOT VALID;\n-- in a later transaction\nALTER TABLE t "
          "VALIDATE "
          "CONSTRAINT k;\nALTER TABLE t ALTER COLUMN c SET NOT NULL;",
@@ -209,7 +211,7 @@ std::span<const Rule> column_rules() {
          "A column may be null from now on",
          Level::info,
          check_drop_not_null,
-         "Code that read it so far has never met a null.",
+         "The code that reads the column has never met a null so far.",
          "First deploy code that expects null.",
          {"ban-drop-not-null"}},
     };

@@ -63,7 +63,7 @@ std::span<const Rule> data_rules() {
          "All rows of a table are changed at once",
          Level::warning,
          check_where,
-         "They stay locked until the transaction ends, and the table grows to twice its size.",
+         "All rows stay locked until the transaction ends, and the table grows to twice its size.",
          "UPDATE t SET … WHERE id BETWEEN 1 AND 10000; in batches",
          {},
          Engines::all},

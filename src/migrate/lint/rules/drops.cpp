@@ -121,7 +121,8 @@ std::span<const Rule> drop_rules() {
          "Tables that nobody named are emptied",
          Level::error,
          check_cascade,
-         "CASCADE also empties every table with a foreign key to this table, and so on from there.",
+         "CASCADE also empties every table with a foreign key to this table, then every table with a foreign key to "
+         "one of these tables, and so on.",
          "TRUNCATE a, b, c;",
          {"ban-truncate-cascade"},
          Engines::all,

@@ -67,9 +67,9 @@ std::span<const Rule> form_rules() {
          "A statement isn't understood",
          Level::error,
          check_syntax,
-         "It is an error if --postgres or migrate.postgres names a version whose grammar refuses the statement. "
-         "Otherwise it is information, and for ALTER TABLE, which locks the table, a warning: a newer server may know "
-         "more than the built-in parser, and the rules judge only the statements that the parser knows.",
+         "The finding is an error if --postgres or migrate.postgres names a version whose grammar refuses the "
+         "statement. Otherwise a newer server may know the statement, so the finding is an info, or a warning for "
+         "ALTER TABLE, which locks the table. No other rule judges the statement.",
          "Fix the statement.",
          {"syntax-error"},
          Engines::postgres,
@@ -85,7 +85,7 @@ std::span<const Rule> form_rules() {
          "A table's name has no schema",
          Level::off,
          check_schema,
-         "Which table is meant depends on the search_path of who runs it.",
+         "The search_path of the session that runs the file decides which table is meant.",
          "public.t",
          {"require-table-schema"}},
     };

@@ -144,8 +144,8 @@ std::span<const Rule> guard_rules() {
          "Triggers, row security or a policy stop guarding rows",
          Level::warning,
          check_guard,
-         "Foreign keys are triggers, too: with ALL, rows that refer to nothing can come in, and nobody checks them "
-         "later.",
+         "Foreign keys are triggers, too: with DISABLE TRIGGER ALL, rows that refer to nothing can come in, and nobody "
+         "checks them later.",
          "ALTER TABLE t DISABLE TRIGGER one_of_ours;\n…\nALTER TABLE t ENABLE TRIGGER one_of_ours;",
          {}},
         {"mig-breaks-serving",
@@ -169,8 +169,9 @@ std::span<const Rule> guard_rules() {
          "A statement reaches beyond the tables of its database",
          Level::warning,
          check_beyond,
-         "ALTER SYSTEM, COPY of programs and of the server's files, dblink, large objects, and the server's own "
-         "catalogue. The effects of dblink elsewhere are seen by neither lint nor up, and no rollback reaches them.",
+         "The rule reports ALTER SYSTEM, COPY of programs and of the server's files, dblink, large objects, and "
+         "changes of the server's own catalogue. If dblink changes another database, neither lint nor up sees the "
+         "change, and no rollback undoes it.",
          "Do it by hand, or by a migration of that database.",
          {}},
     };

@@ -120,7 +120,8 @@ std::span<const Rule> index_rules() {
          "A partition is detached under ACCESS EXCLUSIVE",
          Level::warning,
          check_detach,
-         "All queries of the partitioned table wait. From PostgreSQL 14 on there is another way.",
+         "All queries of the partitioned table wait. PostgreSQL 14 and later can detach the partition without this "
+         "lock on the table.",
          "-- fairlead: no-transaction\nALTER TABLE t DETACH PARTITION p CONCURRENTLY;",
          {"require-concurrent-partition-detach"}},
         {"mig-attach-no-check",

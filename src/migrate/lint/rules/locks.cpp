@@ -148,8 +148,9 @@ std::span<const Rule> lock_rules() {
          "A statement waits for a lock without a limit",
          Level::warning,
          check_lock_timeout,
-         "A statement that waits for ACCESS EXCLUSIVE behind a long report stops everybody who comes after it. With "
-         "--only mig-lock-timeout, every statement on the schema counts, and statement_timeout has to be set, too.",
+         "While a statement waits for ACCESS EXCLUSIVE until a long report ends, everybody who comes later waits, too. "
+         "With --only mig-lock-timeout, the rule judges every statement on the schema, and also asks for a "
+         "statement_timeout.",
          "SET lock_timeout = '5s';",
          {"require-timeout-settings", "require-lock-timeout"}},
         {"mig-statement-timeout",
@@ -164,14 +165,14 @@ std::span<const Rule> lock_rules() {
          "One transaction locks many tables",
          Level::warning,
          check_many_locks,
-         "All of them are locked until the transaction ends, and each further table makes a deadlock likelier.",
+         "All these tables are locked until the transaction ends, and each further table makes a deadlock likelier.",
          "Split it into several migrations.",
          {}},
         {"mig-lock-table",
          "A table is locked by hand",
          Level::warning,
          check_lock_table,
-         "EXCLUSIVE lets nobody write, ACCESS EXCLUSIVE lets nobody read, to the end of the transaction.",
+         "Until the transaction ends, EXCLUSIVE lets nobody write, and ACCESS EXCLUSIVE lets nobody read or write.",
          "LOCK TABLE t IN SHARE ROW EXCLUSIVE MODE;",
          {}},
         {"mig-rewrite-table",
@@ -179,7 +180,8 @@ std::span<const Rule> lock_rules() {
          Level::error,
          check_rewrite,
          "SET LOGGED, UNLOGGED, TABLESPACE, ACCESS METHOD and EXPRESSION hold ACCESS EXCLUSIVE while they copy the "
-         "table. VACUUM FULL and CLUSTER do, too; if the server's version is known, mig-vacuum-full reports them.",
+         "table. VACUUM FULL and CLUSTER do, too; if the server's version is known, mig-vacuum-full reports these two "
+         "instead.",
          "CREATE TABLE t2 (LIKE t INCLUDING ALL) TABLESPACE fast;",
          {}},
         {"mig-vacuum-full",

@@ -89,8 +89,8 @@ std::span<const Rule> object_rules() {
          "Objects that nobody named are dropped, too",
          Level::warning,
          check_drop_cascade,
-         "CASCADE also drops the views, constraints, functions and columns that depend on it; for a schema it drops "
-         "everything in it.",
+         "CASCADE also drops the views, constraints, functions and columns that depend on the object. If the object is "
+         "a schema, CASCADE drops everything in it.",
          "DROP VIEW v;\nDROP TABLE t;",
          {}},
         {"mig-rename-object",
@@ -104,7 +104,7 @@ std::span<const Rule> object_rules() {
          "A materialized view is filled again under a lock",
          Level::warning,
          check_refresh,
-         "Readers wait as long as its query runs.",
+         "Readers wait while the query of the view runs.",
          "REFRESH MATERIALIZED VIEW CONCURRENTLY v;",
          {}},
     };

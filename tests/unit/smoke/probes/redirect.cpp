@@ -52,6 +52,18 @@ TEST_CASE("a redirect keeps path and query, and may be to another place if that 
     CHECK(bench.told("{from: 'https://www.example.org/', to: /}").empty());
 }
 
+TEST_CASE("past the proxy nobody leads http to https") {
+    const auto told_at = [](const std::string& yaml) {
+        RedirectBench bench(200, "");
+        bench.plan.at = "unix:/run/app.sock";
+        bench.plan.at_host = "app.example.org:443";
+        return bench.told(yaml);
+    };
+    CHECK(told_at("/").empty());
+    CHECK(told_at("{from: 'https://app.example.org/old', to: /new}").find("answers 200 instead") != std::string::npos);
+    CHECK(told_at("'http://www.example.org/'").find("answers 200 instead") != std::string::npos);
+}
+
 TEST_CASE("a path to lead to is at the base address, or else at the host that redirects") {
     RedirectBench bench(301, "https://app.example.org/");
     CHECK(bench.read(redirect_probe(), "{from: 'https://b.test/a', to: /c}", "").ok());
