@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "base/words.h"
 #include "sys/pattern/pattern.h"
+#include <cctype>
 #include <vector>
 
 namespace fairlead::gate {
@@ -10,7 +11,7 @@ namespace {
 
 constexpr std::string_view header[] = {".h", ".hh", ".hpp", ".hxx"}, go[] = {".go"}, rust[] = {".rs"}, php[] = {".php"},
                            jvm[] = {".java", ".kt", ".cs"}, typescript[] = {".ts", ".tsx", ".mts", ".cts"},
-                           hashes[] = {".py", ".rb", ".sh", ".pl", ".r", ".ex"};
+                           hashes[] = {".py", ".rb", ".sh", ".pl", ".pm", ".r", ".ex"};
 
 bool is_prototype(std::string_view line) {
     static const auto prototype =
@@ -68,6 +69,15 @@ std::string_view opening_quotes(std::string_view line) {
     for (const std::string_view quotes : {"\"\"\"", "'''"})
         if (line.starts_with(quotes)) return quotes;
     return {};
+}
+
+// Returns what ends the comment of several lines that this line begins; nothing: it begins none.
+std::string_view end_of_comment(std::string_view ending, std::string_view line) {
+    if (ending == ".rb") return line.starts_with("=begin") ? "=end" : "";
+    if (ending == ".pl" || ending == ".pm")
+        return line.size() > 1 && line.front() == '=' && std::isalpha(static_cast<unsigned char>(line[1])) != 0 ? "=cut"
+                                                                                                                : "";
+    return !is_one_of(hashes, ending) && trim(line).starts_with("/*") ? "*/" : "";
 }
 
 // A file of such a language only declares if it matches `declares` and doesn't match `runs`.
@@ -140,19 +150,26 @@ std::vector<bool> code_lines(std::string_view path, std::string_view text) {
     const auto lines = split(text, '\n');
     std::vector<bool> codes(lines.size(), false);
     if (only_declares(path, text)) return codes;
-    const bool is_python = extension_of(path) == ".py";
-    std::string_view open; // the quotes of the docstring that is open
+    const auto ending = extension_of(path);
+    std::string_view open; // what ends the docstring or the comment that is open
     for (std::size_t i = 0; i < lines.size(); ++i) {
         auto line = trim(lines[i]);
-        const bool was_open = !open.empty();
-        if (!was_open && is_python) {
-            open = opening_quotes(line);
+        if (open.empty()) {
+            open = ending == ".py" ? opening_quotes(line) : std::string_view();
             if (!open.empty()) line.remove_prefix(line.find(open) + open.size());
         }
-        if (open.empty())
-            codes[i] = !line.empty() && is_code(path, line);
-        else if (line.find(open) != line.npos)
+        if (open.empty()) {
+            open = end_of_comment(ending, lines[i]);
+            if (!open.empty() && line.find(open, 2) == line.npos) continue;
             open = {};
+            codes[i] = !line.empty() && is_code(path, line);
+            continue;
+        }
+        const auto end = line.find(open);
+        if (end == line.npos) continue;
+        const auto rest = trim(line.substr(end + open.size()));
+        codes[i] = open == "*/" && !rest.empty() && is_code(path, rest);
+        open = {};
     }
     return codes;
 }

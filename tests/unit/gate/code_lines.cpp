@@ -83,3 +83,15 @@ TEST_CASE("a docstring of Python doesn't run, and a text that is used does") {
     CHECK(codes == std::vector<bool>{false, false, false, false, false, true, true, false, true, true, false});
     CHECK(code_lines("t.go", "package p\n\ntype T struct {\n\tA int\n}\n") == std::vector<bool>(6, false));
 }
+
+TEST_CASE("comments of several lines are no code") {
+    using Lines = std::vector<bool>;
+    CHECK(code_lines("a.rb", "=begin\nputs 1\n=end\nputs 2\n") == Lines{false, false, false, true, false});
+    CHECK(code_lines("a.pl", "=head1 NAME\n\nprint 1;\n\n=cut\nprint 2;") ==
+          Lines{false, false, false, false, false, true});
+    CHECK(code_lines("a.js", "/*\n a();\n*/ b();\nc();") == Lines{false, false, true, true});
+    CHECK(code_lines("a.js", "/* one */\na();\n/* two */ b();\n/*/\n c();\n*/") ==
+          Lines{false, true, true, false, false, false});
+    CHECK(code_lines("a.rb", "  =begin\nx = 1") == Lines{true, true}); // not at the line's start
+    CHECK(code_lines("a.py", "x = 1\n/*\ny = 2") == Lines{true, true, true});
+}
