@@ -19,6 +19,23 @@ class Records {
   public:
     Records(const SourceTree& tree, CoverageMap& coverage) : tree_(tree), coverage_(coverage) {}
 
+    // Most lines are "DA:12,3" with nothing behind it. Returns whether this line is one, and is taken.
+    bool take_plain_hits(std::string_view line) {
+        constexpr std::size_t begin = 3, most_digits = 9;
+        if (file_ == nullptr || line.size() < begin || line[0] != 'D' || line[1] != 'A' || line[2] != ':') return false;
+        std::uint32_t number = 0;
+        std::size_t at = begin;
+        for (; at < line.size() && at < begin + most_digits && is_digit(line[at]); ++at)
+            number = number * 10 + static_cast<std::uint32_t>(line[at] - '0');
+        if (at == begin || at + 1 >= line.size() || line[at] != ',') return false;
+        bool covered = false;
+        for (++at; at < line.size(); ++at) {
+            if (!is_digit(line[at])) return false;
+            covered = covered || line[at] != '0';
+        }
+        file_->line(number, covered);
+        return true;
+    }
     // An empty reason: the line is fine.
     std::string take(std::string_view line) {
         if (line.starts_with("DA:")) return line_hits(line.substr(3));
@@ -106,6 +123,9 @@ Result<void> read_lcov(const Source& source, const SourceTree& tree, Evidence& e
     bool is_part = false; // the last line
     for (std::string_view line; TRY(lines.next(line));) {
         is_part = !lines.was_ended() && !trim(line).empty() && trim(line) != "end_of_record";
+        if (!lines.was_cut() && records.take_plain_hits(line) &&
+            evidence.coverage->entries() <= CoverageMap::most_entries)
+            continue;
         while (line.ends_with(' ') || line.ends_with('\t')) line.remove_suffix(1);
         const auto reason =
             lines.was_cut() ? fmt::format("is longer than {} MiB, which is the limit", sys::LineReader::longest >> 20)
