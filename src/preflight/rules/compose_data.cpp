@@ -190,9 +190,10 @@ void backup_volume(const Compose& compose, const Project& project, Hits& hits) {
     if (std::any_of(services.begin(), services.end(), speaks_of_backup)) return;
     const auto settings = project.read("fairlead.yml");
     if (settings && (settings->starts_with("backup:") || settings->find("\nbackup:") != std::string::npos)) return;
+    const Jobs jobs(*compose.read);
     for (const auto& service : services)
         if (const Database* const database = database_of(service);
-            database != nullptr && (database->sql || database->name == "mongo"))
+            database != nullptr && (database->sql || database->name == "mongo") && !jobs.has(service))
             add(hits, compose, service, service.place,
                 fmt::format("nothing backs {} up; if the disk fails, the data is lost; add backup: to fairlead.yml or "
                             "a backup service",
