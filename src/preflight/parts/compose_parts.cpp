@@ -196,10 +196,44 @@ bool is_only_internal(const Compose& compose, const ComposeService& service) {
     });
 }
 
+namespace {
+
+// until pg_isready -h db; do sleep 1; done: a client of the image, instead of its server.
+bool asks_for_readiness(const ComposeService& service) {
+    const auto words = join(service.entrypoint, " ") + " " + join(service.command, " ");
+    return service.ports.empty() &&
+           has_any(words, {"pg_isready", "mysqladmin ping", "mysqladmin -h", "mariadb-admin ping"}) &&
+           !has_any(words, {"docker-entrypoint", "exec postgres", "exec mysqld", "mysqld ", "pg_ctl"});
+}
+
+// A second one of a server that refuses to begin without a password: it waits until the first one is healthy, and ends.
+bool only_waits(const ComposeProject& project, const ComposeService& service) {
+    const auto* const database = database_named(service.image);
+    if (database == nullptr || !is_one_of(database->name, {"postgres", "mysql", "mariadb"})) return false;
+    if (asks_for_readiness(service)) return true;
+    const bool is_bare = service.environment.empty() && service.env_files.empty() && service.command.empty() &&
+                         service.entrypoint.empty() && service.volumes.empty() && service.ports.empty() &&
+                         !service.build && service.at("configs") == nullptr && service.at("secrets") == nullptr;
+    const auto waits_for = [&](const auto& dependency) {
+        const auto* const other = project.service(dependency.service);
+        return other != nullptr && database_named(other->image) == database;
+    };
+    const auto& all = service.depends_on;
+    if (!is_bare || std::none_of(all.begin(), all.end(), waits_for)) return false;
+    return std::none_of(project.services.begin(), project.services.end(), [&](const ComposeService& other) {
+        const auto names_it = [&](std::string_view text) { return holds_word(text, service.name, '-'); };
+        return &other != &service && (std::any_of(other.environment.begin(), other.environment.end(),
+                                                  [&](const auto& one) { return names_it(one.value.value_or("")); }) ||
+                                      names_it(join(other.command, " ")) || names_it(join(other.entrypoint, " ")));
+    });
+}
+
+}
+
 Jobs::Jobs(const ComposeProject& project) {
     constexpr std::string_view words[] = {"migrate", "migrations", "migration", "init", "setup", "seed"};
     for (const ComposeService& service : project.services) {
-        if (is_one(words, lower(service.name))) names_.insert(service.name);
+        if (is_one(words, lower(service.name)) || only_waits(project, service)) names_.insert(service.name);
         for (const auto& dependency : service.depends_on)
             if (dependency.condition == "service_completed_successfully") names_.insert(dependency.service);
     }

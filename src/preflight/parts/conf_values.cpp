@@ -221,6 +221,10 @@ bool is_default(const EnvValues& file, const EnvValue& value) {
     return file.from == EnvValues::From::service && value.raw.empty();
 }
 
+void doubt_default(Hit& hit, const EnvValues& file, const EnvValue& value) {
+    if (is_default(file, value)) hit.level = Level::warning;
+}
+
 bool is_idle(const EnvValues& file, const EnvValue& value, const Project& project) {
     if (file.from != EnvValues::From::env_file) return false;
     const auto gives = [&](const read::ComposeService& service) { // a foreign image may read whatever it is given

@@ -51,6 +51,8 @@ std::vector<std::string> list_items(std::string_view value);
 
 // Returns whether it is the default of a reference in a compose file, so that another value may be set at the start.
 bool is_default(const EnvValues& file, const EnvValue& value);
+// Makes the hit a warning if the value is such a default: the files can't tell whether the start sets another one.
+void doubt_default(Hit& hit, const EnvValues& file, const EnvValue& value);
 // Returns whether nothing reads the value: only an env file has its name, and no foreign image gets that file.
 bool is_idle(const EnvValues& file, const EnvValue& value, const Project& project);
 // Makes all hits about one secret in one file count as one mistake. For a URL, its password is compared.

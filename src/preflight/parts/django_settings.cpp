@@ -290,6 +290,31 @@ bool is_written_by_workflow(const Project& project, const std::string& variable)
     });
 }
 
+namespace {
+
+// The one of the modules that stands on `base`, and that wsgi.py, an image or a deployed stack names; empty: none.
+std::string loaded_by_production(const Project& project, const std::vector<std::string>& files,
+                                 const std::string& base) {
+    const auto may_start = [&](const std::string& by) {
+        const bool starts = file_name(by) == "wsgi.py" || file_name(by) == "asgi.py" || by.ends_with(".tf") ||
+                            kind_of(by) == FileKind::dockerfile || kind_of(by) == FileKind::compose;
+        return starts && profile_of(by) != Profile::development && !project.doubtful.contains(by);
+    };
+    const auto is_loaded = [&](const std::string& file) {
+        if (file == base || environment_in(file).empty()) return false;
+        const auto module = std::string(file_name(folder_of(file))) + "." +
+                            std::string(file_name(file).substr(0, file_name(file).rfind('.')));
+        return std::any_of(project.paths.begin(), project.paths.end(), [&](const std::string& by) {
+            const auto text = may_start(by) ? project.read(by) : std::nullopt;
+            return text && text->find("DJANGO_SETTINGS_MODULE") != text->npos && holds_word(*text, module, '-');
+        });
+    };
+    const auto found = std::find_if(files.begin(), files.end(), is_loaded);
+    return found == files.end() ? "" : *found;
+}
+
+}
+
 std::vector<DjangoSettings> django_settings(const Project& project) {
     std::map<std::string, std::vector<std::string>> folders;
     for (const auto& path : project.paths)
@@ -319,6 +344,8 @@ std::vector<DjangoSettings> django_settings(const Project& project) {
                 for (const auto& one : values.all)
                     if (!is_default(values, one) || !is_secret_name(one.name)) // ${SECRET_KEY:-x}: none is set
                         settings.variables[one.name] = one.value;
+        if (const auto loaded = loaded_by_production(project, files, settings.file); !loaded.empty())
+            settings.file = loaded;
         found.push_back(std::move(settings));
     }
     return found;

@@ -167,6 +167,10 @@ Image image_of(std::string_view reference) {
         reference = reference.substr(0, colon);
     }
     image.name = reference;
+    // Mirrors of Docker Hub. Another registry's library/ is Harbor's own project for whatever a team builds.
+    for (const std::string_view mirror :
+         {"docker.m.daocloud.io/", "mirror.gcr.io/", "docker.1ms.run/", "dockerproxy.com/", "public.ecr.aws/docker/"})
+        if (reference.starts_with(mirror)) reference.remove_prefix(mirror.size());
     for (const std::string_view prefix : {"docker.io/", "index.docker.io/", "library/"})
         if (reference.starts_with(prefix)) reference.remove_prefix(prefix.size());
     image.family = reference;

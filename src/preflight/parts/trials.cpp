@@ -35,8 +35,9 @@ std::string resolved(std::string_view script, std::string_view word) {
     static const auto variable = sys::Pattern::compile(R"x(\$\{?([A-Za-z_][A-Za-z0-9_]*))x");
     std::vector<std::string_view> groups;
     std::string all(word);
-    if (variable.value().search(word, 0, groups)) all += " " + value_set(script, groups[1]);
-    return all;
+    if (!variable.value().search(word, 0, groups)) return all;
+    const auto value = value_set(script, groups[1]);
+    return value.empty() ? all : all + " " + value;
 }
 
 // What -p of a command of compose names; empty: it has no -p.
@@ -60,8 +61,26 @@ std::vector<std::string> body_of(const std::vector<std::string>& lines, std::str
 
 }
 
+std::string without_project(std::string_view line) {
+    const auto words = split(line, ' ');
+    std::vector<std::string> kept;
+    for (std::size_t i = 0; i < words.size(); ++i) {
+        const bool names_next = words[i] == "-p" || words[i] == "--project-name";
+        const bool is_of_compose = !kept.empty() && (kept.back() == "compose" || kept.back() == "docker-compose");
+        if (is_of_compose && names_next)
+            ++i;
+        else if (!is_of_compose || !words[i].starts_with("--project-name="))
+            kept.push_back(words[i]);
+    }
+    return join(kept, " ");
+}
+
 bool works_in_trial_project(std::string_view script, std::string_view line) {
-    const auto is_of_trial = [&](const std::string& word) { return is_named_for_trials(resolved(script, word)); };
+    const auto is_of_trial = [&](const std::string& word) {
+        const auto all = resolved(script, word);
+        const bool is_of_caller = word.find('$') != word.npos && (all == word || has_any(all, {"$(", "$1", "${1"}));
+        return is_of_caller || is_named_for_trials(all);
+    };
     if (const auto own = project_in(line); !own.empty()) return is_of_trial(own);
     const auto lines = command_lines(script);
     const auto words = trim(line);

@@ -56,10 +56,13 @@ void mount_missing(const Compose& compose, const Project& project, Hits& hits) {
                 volume.source != ".git" && volume.source != "./.git" && // every clone has it
                 volume.source.find("node_modules") == std::string::npos && !project.is_there(volume.source) &&
                 !project.read(volume.source)) {
+                const auto end = extension_of(volume.source);
+                const bool is_file = !end.empty() && extension_of(volume.target) == end;
                 Hit& hit = add(hits, compose, service, volume.place,
-                               fmt::format("{} mounts {}, which is not in the repository; Docker makes a folder that "
-                                           "root owns; add it or use a volume",
-                                           short_word(service.name), short_word(volume.source)));
+                               fmt::format("{} mounts {}, which is not in the repository; Docker makes a folder {}; "
+                                           "add it or use a volume",
+                                           short_word(service.name), short_word(volume.source),
+                                           is_file ? "in place of the file" : "that root owns"));
                 if (project.is_git_ignored(volume.source))
                     hit.level = Level::info; // it is made where it is needed
                 else if (is_file_that_nobody_makes(project, compose, volume) && !is_completed_on_host(compose, project))
@@ -190,9 +193,10 @@ void backup_volume(const Compose& compose, const Project& project, Hits& hits) {
     if (std::any_of(services.begin(), services.end(), speaks_of_backup)) return;
     const auto settings = project.read("fairlead.yml");
     if (settings && (settings->starts_with("backup:") || settings->find("\nbackup:") != std::string::npos)) return;
+    const Jobs jobs(*compose.read);
     for (const auto& service : services)
         if (const Database* const database = database_of(service);
-            database != nullptr && (database->sql || database->name == "mongo"))
+            database != nullptr && (database->sql || database->name == "mongo") && !jobs.has(service))
             add(hits, compose, service, service.place,
                 fmt::format("nothing backs {} up; if the disk fails, the data is lost; add backup: to fairlead.yml or "
                             "a backup service",

@@ -243,7 +243,37 @@ void port_internal(const Compose& compose, const Project&, Hits& hits) {
                                 short_word(service.name), shown_port(*port)));
 }
 
+// Tools that ask nobody for a password, each with its port.
+struct OpenTool {
+    std::string_view image, port;
+};
+constexpr OpenTool open_tools[] = {{"prometheus", "9090"},   {"alertmanager", "9093"},   {"loki", "3100"},
+                                   {"tempo", "3200"},        {"jaeger", "16686"},        {"all-in-one", "16686"},
+                                   {"redisinsight", "8001"}, {"redisinsight", "5540"},   {"node-exporter", "9100"},
+                                   {"cadvisor", "8080"},     {"redis-commander", "8081"}};
+
+bool is_open_tool(const ComposeService& service, const ComposePort& port) {
+    const auto name = image_parts(service.image).name;
+    return !service.build && std::any_of(std::begin(open_tools), std::end(open_tools), [&](const OpenTool& one) {
+        return one.image == name && one.port == port.target;
+    });
+}
+
+void tool_ports_public(const Compose& compose, Hits& hits) {
+    for (const auto& service : compose.read->services) {
+        const bool has_settings = has_any(join(service.command, " "), {"--web.config.file"}); // with a password
+        if (has_settings || is_only_internal(compose, service)) continue;
+        for (const auto* port : written_ports(service))
+            if (is_open_tool(service, *port) && any_address(port->host_ip))
+                add(hits, compose, service, port->place,
+                    fmt::format("{} publishes {} on every address and has no log-in; anyone can read its data; use "
+                                "127.0.0.1:{}:{} or expose",
+                                short_word(service.name), shown_port(*port), shown_port(*port), port->target));
+    }
+}
+
 void app_port_public(const Compose& compose, const Project&, Hits& hits) {
+    tool_ports_public(compose, hits);
     const auto& services = compose.read->services;
     const auto proxy = std::find_if(services.begin(), services.end(),
                                     [](const auto& service) { return is_proxy(service) && !service.ports.empty(); });
@@ -251,7 +281,7 @@ void app_port_public(const Compose& compose, const Project&, Hits& hits) {
     for (const auto& service : services) {
         if (is_proxy(service) || database_of(service) != nullptr || is_only_internal(compose, service)) continue;
         for (const auto* port : written_ports(service))
-            if (!is_local(port->host_ip) && !is_database_port(port->target))
+            if (!is_local(port->host_ip) && !is_database_port(port->target) && !is_open_tool(service, *port))
                 add(hits, compose, service, port->place,
                     fmt::format(
                         "{} publishes {} next to {}; visitors can bypass the proxy; use expose or 127.0.0.1:{}:{}",
@@ -372,10 +402,12 @@ std::span<const Rule> compose_ports_rules() {
                 "networks reaches it. Once somebody adds another network, the port is open.",
          .way_out = "remove ports:, or add a network without internal: true"},
         {.id = "compose-app-port-public",
-         .title = "An application's port is open next to its proxy",
+         .title = "A port is open that bypasses the proxy, or that asks for no log-in",
          .levels = deployed(Level::warning),
          .check = app_port_public,
-         .why = "Anyone who uses that port bypasses TLS, limits and headers of the proxy.",
+         .why =
+             "Anyone who uses that port bypasses TLS, limits and headers of the proxy. Prometheus, Loki, RedisInsight "
+             "and the like have no log-in: anyone who reaches their port reads the data.",
          .way_out = "expose: [\"8000\"]",
          .refs = {"S2-38"}},
         {.id = "compose-bind-loopback",

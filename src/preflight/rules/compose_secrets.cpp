@@ -9,6 +9,7 @@
 #include "preflight/uses/compose_told.h"
 #include "preflight/uses/given.h"
 #include "preflight/uses/kube_applied.h"
+#include "preflight/uses/refused.h"
 #include "read/env/env.h"
 #include "sys/pattern/pattern.h"
 #include <algorithm>
@@ -137,20 +138,33 @@ Lines shut_in_of(const Compose& compose) {
     return shut;
 }
 
+bool is_shell_or_make(std::string_view path) {
+    return path.ends_with(".sh") || path.ends_with(".bash") || path.ends_with("akefile");
+}
+
+// scripts/generate-env.js: a program that is no part of the application, by its folder and its name.
+bool is_generator(const std::string& path) {
+    constexpr std::string_view ends[] = {".js", ".mjs", ".cjs", ".ts", ".py", ".rb", ".php"};
+    return file_name(folder_of(path)) == "scripts" &&
+           std::any_of(std::begin(ends), std::end(ends), [&](auto end) { return path.ends_with(end); }) &&
+           has_any(lower(file_name(path)), {"gen", "setup", "init", "install", "bootstrap", "secret", "env"});
+}
+
 // Whether a script beside the file draws the variable by lot, so that an installation never takes a default:
 // printf 'DB_PASSWORD=%s' "$(openssl rand -hex 24)".
 bool is_drawn(const Project& project, const std::string& file, const std::string& name) {
     const auto folder = folder_of(file);
     return std::any_of(project.paths.begin(), project.paths.end(), [&](const std::string& path) {
         if (folder_of(path) != folder && folder_of(path) != path_in(folder, "scripts")) return false;
-        if (!path.ends_with(".sh") && !path.ends_with(".bash") && !path.ends_with("akefile")) return false;
+        if (!is_shell_or_make(path) && !is_generator(path)) return false;
         if (is_script_of_development(file_name(path)) || profile_of(path) == Profile::development) return false;
         const auto text = project.read(path);
         if (!text || text->find(name + "=") == text->npos) return false;
         const auto lines = split(*text, '\n');
         return std::any_of(lines.begin(), lines.end(), [&](const std::string& line) {
-            return line.find(name + "=") != line.npos &&
-                   has_any(line, {"openssl rand", "/dev/urandom", "uuidgen", "token_hex", "token_urlsafe", "pwgen"});
+            return line.find(name + "=") != line.npos && !has_any(line, {"process.env", "environ", "getenv"}) &&
+                   has_any(line, {"openssl rand", "/dev/urandom", "uuidgen", "token_hex", "token_urlsafe", "pwgen",
+                                  "randomBytes(", "random_bytes(", "SecureRandom.", "randomUUID("});
         });
     });
 }
@@ -167,6 +181,16 @@ void depend_on_giver(const Compose& compose, const Project& project, const read:
     hit.message = fmt::format("${{{}}} has a secret as its default; {} has it set, a start without it takes that; "
                               "write :? for :-",
                               short_word(reference.name), giver->text());
+}
+
+// The variable, and those of services that get its value: GF_SECURITY_ADMIN_PASSWORD: ${GRAFANA_PASSWORD:-admin}.
+std::set<std::string> names_of(const read::ComposeProject& compose, const read::ComposeReference& reference) {
+    std::set<std::string> names{reference.name};
+    for (const auto& service : compose.services)
+        for (const auto& one : service.environment)
+            if (one.place.file == reference.place.file && one.place.line == reference.place.line)
+                names.insert(one.name);
+    return names;
 }
 
 void compose_secret_literal(const Compose& compose, const Project& project, Hits& hits) {
@@ -203,6 +227,7 @@ void compose_secret_literal(const Compose& compose, const Project& project, Hits
             if (asleep.contains({reference.place.file, reference.place.line}))
                 hit.level = Level::info;
             else if (is_drawn(project, compose.read->file(reference.place), reference.name) ||
+                     is_refused_at_start(project, names_of(*compose.read, reference), reference.operand) ||
                      (is_password(reference.name) && shut_in.contains({reference.place.file, reference.place.line})))
                 hit.level = Level::warning;
             else

@@ -27,13 +27,14 @@ void debug_on(const EnvValues& file, const Project&, Hits& hits) {
                 hit_at(hits, one,
                        fmt::format("{} is \"{}\" in the {} profile; error pages would show source; set {}={}", one.name,
                                    one.value, config::name_of(file.profile), one.name, word_for(false, one)));
-            if (is_default(file, one)) hit.level = Level::warning;
+            doubt_default(hit, file, one);
             replace(hit, one, word_for(false, one));
         } else if (mode && is_one_of(lower(one.value), {"development", "dev"})) {
             auto& hit = hit_at(hits, one,
                                fmt::format("{} is {} in the {} profile; error pages would show source; set {}={}",
                                            one.name, one.value, config::name_of(file.profile), one.name,
                                            of_net ? "Production" : "production"));
+            doubt_default(hit, file, one);
             replace(hit, one, of_net ? "Production" : "production");
         } else if (one.name.ends_with("_DEBUG") && !flag && is_true_word(one.value)) {
             hit_at(hits, one,
@@ -61,9 +62,10 @@ void environment_name(const EnvValues& file, const Project&, Hits& hits) {
         // What isn't development to these is production, in staging as well; of development conf-debug-on speaks.
         const bool mode = is_one_of(one.name, {"RAILS_ENV", "RACK_ENV", "NODE_ENV", "FLASK_ENV", "MIX_ENV"});
         if (mode && *named == Profile::development && !is_one_of(lower(one.value), {"development", "dev"}))
-            hit_at(hits, one,
-                   fmt::format("{} is {} in {}; code paths of tests would run; set production", one.name,
-                               short_name(one.value), one.file));
+            doubt_default(hit_at(hits, one,
+                                 fmt::format("{} is {} in {}; code paths of tests would run; set production", one.name,
+                                             short_name(one.value), one.file)),
+                          file, one);
     }
 }
 
@@ -100,14 +102,17 @@ void conf_cookie(const EnvValues& file, const Project&, Hits& hits) {
                 hit_at(hits, one,
                        fmt::format("{} is off; {}; set true", one.name,
                                    secure ? "the cookie would be sent unencrypted" : "scripts could read the cookie"));
+            doubt_default(hit, file, one);
             replace(hit, one, word_for(true, one));
         }
         if (!one.name.ends_with("COOKIE_SAMESITE") || lower(one.value) != "none") continue;
         const auto* other = file.find(replace_all(one.name, "SAMESITE", "SECURE"));
         if (other == nullptr || !is_true_word(other->value))
-            hit_at(hits, one,
-                   fmt::format("{} is None without Secure; browsers drop such a cookie; set Lax, or Secure too",
-                               one.name));
+            doubt_default(
+                hit_at(hits, one,
+                       fmt::format("{} is None without Secure; browsers drop such a cookie; set Lax, or Secure too",
+                                   one.name)),
+                file, one);
     }
 }
 
@@ -148,10 +153,12 @@ void conf_tls_unverified(const EnvValues& file, const Project&, Hits& hits) {
             (is_one_of(one.name, {"NODE_TLS_REJECT_UNAUTHORIZED", "PYTHONHTTPSVERIFY"}) && is_false_word(one.value)) ||
             (is_one_of(one.name, {"GIT_SSL_NO_VERIFY", "CURL_INSECURE"}) && is_true_word(one.value));
         if (off)
-            hit_at(hits, one,
-                   fmt::format("{} is {}; the program trusts any server that answers; remove it, and name the CA in "
-                               "NODE_EXTRA_CA_CERTS or SSL_CERT_FILE",
-                               one.name, one.value));
+            doubt_default(
+                hit_at(hits, one,
+                       fmt::format("{} is {}; the program trusts any server that answers; remove it, and name the CA "
+                                   "in NODE_EXTRA_CA_CERTS or SSL_CERT_FILE",
+                                   one.name, one.value)),
+                file, one);
     }
 }
 
@@ -207,7 +214,9 @@ void conf_endpoints_open(const EnvValues& file, const Project&, Hits& hits) {
 void demo(const EnvValues& file, const Project&, Hits& hits) {
     for (const auto& one : file.all)
         if (is_one_of(one.name, {"DEMO_MODE", "DEMO", "SEED_DEMO_DATA", "LOAD_FIXTURES"}) && is_true_word(one.value))
-            hit_at(hits, one, fmt::format("{} is on; users with known passwords would exist; set false", one.name));
+            doubt_default(
+                hit_at(hits, one, fmt::format("{} is on; users with known passwords would exist; set false", one.name)),
+                file, one);
 }
 
 void log_format(const EnvValues& file, const Project&, Hits& hits) {

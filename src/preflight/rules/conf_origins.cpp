@@ -78,15 +78,19 @@ void origin_wildcard(const EnvValues& file, const Project&, Hits& hits) {
     for (const auto& one : file.all)
         if (is_one_of(one.name, {"CORS_ALLOW_ALL_ORIGINS", "CORS_ORIGIN_ALLOW_ALL", "CORS_ALLOW_ALL"}) &&
             is_true_word(one.value))
-            hit_at(hits, one, fmt::format("{} is on; every site may call the API; list the sites", one.name));
+            doubt_default(
+                hit_at(hits, one, fmt::format("{} is on; every site may call the API; list the sites", one.name)), file,
+                one);
     each_origin(file, [&](const EnvValue& one, std::size_t number, const std::string& item) {
         if (is_one_of(item, {"*", ".*", "^.*$", "https://*", "http://*", "*://*"})) {
-            const bool is_of_image = file.from == EnvValues::From::image;
+            const bool is_of_image = file.from == EnvValues::From::image, may_be_set = is_default(file, one);
             Hit& hit = hit_at(hits, one,
                               fmt::format("{} is *{}; every site may call the API{}; list the sites", one.name,
-                                          is_of_image ? " in the image" : "",
-                                          is_of_image ? ", unless the start sets other origins" : ""));
-            if (is_of_image) hit.level = Level::warning;
+                                          is_of_image  ? " in the image"
+                                          : may_be_set ? " by default"
+                                                       : "",
+                                          is_of_image || may_be_set ? ", unless the start sets other origins" : ""));
+            if (is_of_image || may_be_set) hit.level = Level::warning;
         } else if (item.find('*') != item.npos)
             hit_at(
                 hits, one,
@@ -136,11 +140,14 @@ void conf_allowed_hosts(const EnvValues& file, const Project&, Hits& hits) {
     for (const auto& one : file.all) {
         if (!is_one_of(one.name, {"ALLOWED_HOSTS", "DJANGO_ALLOWED_HOSTS", "TRUSTED_HOSTS"})) continue;
         const auto items = list_items(one.value);
-        if (items.empty() || std::find(items.begin(), items.end(), "*") != items.end())
-            hit_at(hits, one,
-                   fmt::format("{} is {}; forged Host headers would be {}; list the host names", one.name,
-                               items.empty() ? "empty" : "*",
-                               items.empty() ? "refused, and all other hosts too" : "accepted"));
+        if (!items.empty() && std::find(items.begin(), items.end(), "*") == items.end()) continue;
+        const bool may_be_set = is_default(file, one);
+        Hit& hit = hit_at(hits, one,
+                          fmt::format("{} is {}{}; forged Host headers would be {}; {}", one.name,
+                                      items.empty() ? "empty" : "*", may_be_set ? " by default" : "",
+                                      items.empty() ? "refused, and all other hosts too" : "accepted",
+                                      may_be_set ? fmt::format("write ${{{}:?}}", one.name) : "list the host names"));
+        if (may_be_set) hit.level = Level::warning;
     }
 }
 

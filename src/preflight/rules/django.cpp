@@ -158,12 +158,34 @@ bool reads_host(const Project& project) {
     });
 }
 
+// ALLOWED_HOSTS = ["*", env("HOST")]: an item of its own, whatever the others come to.
+bool has_star_item(std::string_view list) {
+    if (!list.starts_with('[') && !list.starts_with('(')) return false;
+    int open = 0;
+    bool is_first = false; // of an item
+    for (std::size_t at = 0; at < list.size(); ++at) {
+        const char c = list[at];
+        if (c == ' ' || c == '\n' || c == '\t' || c == '\r') continue;
+        const auto word = list.substr(at, 3);
+        if (open == 1 && is_first && (word == "\"*\"" || word == "'*'")) {
+            const auto behind = trim(list.substr(at + 3));
+            if (behind.starts_with(',') || behind.starts_with(']') || behind.starts_with(')')) return true;
+        }
+        is_first = c == ',' || (open == 0 && (c == '[' || c == '('));
+        if (c == '[' || c == '(' || c == '{') ++open;
+        if ((c == ']' || c == ')' || c == '}') && --open == 0) return false; // what is added to the list
+    }
+    return false;
+}
+
 void django_allowed_hosts(const Project& project, Hits& hits) {
     for (const auto& settings : django_settings(project)) {
         const auto hosts = settings.value("ALLOWED_HOSTS").value_or("[]");
-        const bool any = hosts.find("'*'") != hosts.npos || hosts.find("\"*\"") != hosts.npos;
         const auto* const set = settings.find("ALLOWED_HOSTS");
-        const bool given = set != nullptr && set->text.find("env") != std::string::npos; // at the installation
+        const bool always = set != nullptr && set->known && !settings.overridden && has_star_item(set->text);
+        const bool any = always || hosts.find("'*'") != hosts.npos || hosts.find("\"*\"") != hosts.npos;
+        const bool given =
+            !always && set != nullptr && set->text.find("env") != std::string::npos; // at the installation
         if (given) {
             const auto fallback = set->text.find("default");
             if (any || (fallback != std::string::npos && set->text.find("\"*\"", fallback) != std::string::npos))
@@ -174,12 +196,13 @@ void django_allowed_hosts(const Project& project, Hits& hits) {
             continue;
         }
         const bool debugs = settings.value("DEBUG").value_or("") == "True";
-        if (!settings.is_unknown("ALLOWED_HOSTS") && any && !reads_host(project))
+        const bool is_known = always || !settings.is_unknown("ALLOWED_HOSTS");
+        if (is_known && any && !reads_host(project))
             add_setting(settings, "ALLOWED_HOSTS", hits,
                         "ALLOWED_HOSTS has *; forged Host headers are accepted, which no source here reads; list the "
                         "host names")
                 .level = Level::warning;
-        else if (!settings.is_unknown("ALLOWED_HOSTS") && (any || hosts == "[]" || hosts == "()"))
+        else if (is_known && (any || hosts == "[]" || hosts == "()"))
             add_setting(settings, "ALLOWED_HOSTS", hits,
                         fmt::format("ALLOWED_HOSTS {}; {}; list the host names", any ? "has *" : "is empty",
                                     any      ? "forged Host headers would be accepted"

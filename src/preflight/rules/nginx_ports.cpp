@@ -135,6 +135,25 @@ bool is_alone_in_container(const Nginx& nginx, const Project& project) {
            std::none_of(project.kubes.begin(), project.kubes.end(), has_neighbour);
 }
 
+// A compose service of nginx's own image mounts the configuration, and shares its network with nobody.
+bool is_mounted_alone(const Nginx& nginx, const Project& project) {
+    const auto is_image = [](const read::ComposeService& service) {
+        return !service.build && service.command.empty() && service.entrypoint.empty() &&
+               is_one_of(compose::image_parts(service.image).name, {"nginx", "nginx-unprivileged", "openresty"});
+    };
+    const auto shares = [](const read::ComposeService& service) { return service.at("network_mode") != nullptr; };
+    bool is_mounted = false;
+    for (const Compose& compose : project.composes) {
+        const auto& all = compose.read->services;
+        const auto takes = [&](const auto& service) { return uses_nginx(service, project, nginx.file); };
+        if (std::none_of(all.begin(), all.end(), takes)) continue;
+        const auto is_alone = [&](const auto& service) { return !takes(service) || is_image(service); };
+        if (std::any_of(all.begin(), all.end(), shares) || !std::all_of(all.begin(), all.end(), is_alone)) return false;
+        is_mounted = true;
+    }
+    return is_mounted;
+}
+
 void upstream_local(const Nginx& nginx, const Project& project, Hits& hits) {
     const NginxFile& file = *nginx.read;
     std::set<std::string> own; // ports at which nginx itself listens
@@ -146,7 +165,7 @@ void upstream_local(const Nginx& nginx, const Project& project, Hits& hits) {
     const auto ask = [&](const NginxDirective& one) {
         const auto target = target_of(one.argument(0));
         if ((target.host != "localhost" && target.host != "127.0.0.1") || own.contains(target.port) ||
-            !is_alone_in_container(nginx, project))
+            (!is_alone_in_container(nginx, project) && !is_mounted_alone(nginx, project)))
             return;
         hit(hits, nginx, one,
             fmt::format("nginx asks its own container at port {}, where nothing else runs; requests fail; name the "

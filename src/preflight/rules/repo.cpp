@@ -218,8 +218,9 @@ void data_dropped(const Project& project, Hits& hits) {
             if (is_script) branch.take(line);
             if (words.starts_with('#') || (is_image && !words.starts_with("CMD") && !words.starts_with("ENTRYPOINT")))
                 continue;
+            const auto plain = without_project(words);
             const auto* const found = std::find_if(std::begin(commands), std::end(commands),
-                                                   [&](auto command) { return words.find(command) != words.npos; });
+                                                   [&](auto command) { return plain.find(command) != plain.npos; });
             if (found == std::end(commands) || words.find("--pretend") != words.npos) continue;
             const bool is_compose = found->starts_with("compose ");
             if (is_compose && works_in_trial_project(text, words)) continue; // whose volumes are its own
@@ -228,7 +229,8 @@ void data_dropped(const Project& project, Hits& hits) {
                 fmt::format("{} empties the database; each {} loses all rows; run migrations that only go forward",
                             trim(*found), is_workflow || has_any(name, {"deploy", "release"}) ? "release" : "start"));
             auto asked = branch.asked_to_empty();
-            if (asked.empty() && is_compose && !is_workflow && is_named_for_trials(file_name(path))) asked = file_name(path);
+            if (asked.empty() && is_compose && !is_workflow && is_named_for_trials(file_name(path)))
+                asked = file_name(path);
             if (!asked.empty()) {
                 hit.level = Level::warning;
                 hit.message = fmt::format("{} empties the database; whoever runs {} loses all rows; let it ask first",

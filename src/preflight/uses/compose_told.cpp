@@ -79,7 +79,10 @@ void read_page(const Meaning& meaning, const std::string& by, const std::string&
     const bool takes_itself = meaning.is_taken(by), is_makefile = !is_page_or_text(by);
     const bool is_first = is_readme(by, path);
     const bool is_of_folder = !folder_of(path).empty() && folder_of(by) == folder_of(path);
-    const bool may_speak = takes_itself && (folder_of(by).empty() || is_of_folder);
+    // A plan of work names compose without a command; only a page that starts something says what it is for.
+    const bool may_speak = takes_itself && (folder_of(by).empty() || is_of_folder) &&
+                           (is_first || is_of_folder ||
+                            has_any(text, {"compose up", "compose -f", "compose run", "compose build", "compose --"}));
     const auto note = [&](bool& what) {
         what = true;
         all.in_readme = all.in_readme || is_first;

@@ -142,7 +142,8 @@ bool may_build(std::string_view by) {
     if (by.ends_with(".json"))
         return is_one_of(file_name(by), {"package.json", "project.json", "nx.json", "turbo.json", "railway.json",
                                          "app.json", "tasks.json", "launch.json", "devcontainer.json"});
-    return !only_lists_paths(by) && !is_code(by) && !has_any(file_name(by), {".svg", ".csv", ".html", ".css", ".sql", ".log", ".txt", ".map"});
+    return !only_lists_paths(by) && !is_code(by) &&
+           !has_any(file_name(by), {".svg", ".csv", ".html", ".css", ".sql", ".log", ".txt", ".map"});
 }
 
 // The project says how its images are built, and this one in a folder of its own is not among them.

@@ -30,6 +30,19 @@ bool takes_usual_name(std::string_view line, const std::string& path) {
     return lower(file_name(path)) == "dockerfile" && has_any(line, {"docker build ", "docker buildx build "});
 }
 
+// tar --exclude 'Dockerfile': it leaves the file out.
+std::string without_excluded(const std::string& line) {
+    auto words = split(line, ' ');
+    for (std::size_t i = 0; i < words.size(); ++i)
+        if (words[i] == "--exclude" || words[i] == "-x") {
+            words[i].clear();
+            if (i + 1 < words.size()) words[i + 1].clear();
+        } else if (words[i].starts_with("--exclude")) {
+            words[i].clear();
+        }
+    return join(words, " ");
+}
+
 bool is_used(const Project& project, const std::string& path) {
     const auto builds = [&](const WorkflowBuild& one) { return !one.is_known || one.dockerfile == path; };
     const auto is_built = [&](const Dockerfile& one) { return one.file == path && !one.compose_file.empty(); };
@@ -41,7 +54,8 @@ bool is_used(const Project& project, const std::string& path) {
         const auto text = may_use(by) && by != path ? project.read(by) : std::nullopt;
         if (!text) return false;
         const auto lines = command_lines(*text);
-        return std::any_of(lines.begin(), lines.end(), [&](const std::string& line) {
+        return std::any_of(lines.begin(), lines.end(), [&](const std::string& written) {
+            const auto line = without_excluded(written);
             return !trim(std::string_view(line)).starts_with('#') &&
                    (names_file(line, file_name(path)) || takes_usual_name(line, path));
         });

@@ -233,13 +233,26 @@ bool has_deployed_files(const Project& project) {
            });
 }
 
+// By its name, or by the end of its folder's path: .docker/config. A bare `config/` is a folder of the program.
+bool is_named_with_folder(const Project& project, const std::string& file) {
+    const auto folder = folder_of(file);
+    const auto parent = std::string(file_name(folder_of(folder)));
+    const auto end = parent.empty() ? folder : parent + "/" + std::string(file_name(folder));
+    const auto is_other = [&](const std::string& by) {
+        return kind_of(by) != FileKind::nginx && !only_lists_paths(by) &&
+               !has_only_as_key(project, by, std::string(file_name(file)));
+    };
+    return some_file_names(project, file_name(file), '-', is_other) || folder.empty() ||
+           some_file_names(project, end, '-', is_other);
+}
+
 }
 
 bool is_left_without_nginx(const Project& project, const Nginx& one) {
     const auto& files = one.read->files;
     return has_deployed_files(project) && !is_like_one_of_host(*one.read) && !has_some_nginx(project) &&
            std::none_of(files.begin(), files.end(),
-                        [&](const std::string& file) { return is_named_by_some(project, file); });
+                        [&](const std::string& file) { return is_named_with_folder(project, file); });
 }
 
 namespace {

@@ -54,7 +54,8 @@ std::string all_started(const Project& project, const std::string& folder, const
             if (const auto path = script_named(project, folder, file_name(words[i])); !path.empty())
                 all += all_started(project, folder, last_command_line(project.read(path).value_or("")), depth + 1);
         const auto& program = words[i];
-        if ((program != "npm" && program != "yarn" && program != "pnpm" && program != "bun") || i + 1 == words.size()) continue;
+        if ((program != "npm" && program != "yarn" && program != "pnpm" && program != "bun") || i + 1 == words.size())
+            continue;
         const bool runs = words[i + 1] == "run" && i + 2 < words.size();
         all += all_started(project, folder, script_of_package(project, folder, words[i + (runs ? 2 : 1)]), depth + 1);
     }
