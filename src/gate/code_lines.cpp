@@ -41,6 +41,27 @@ bool only_divides(std::string_view ending, std::string_view line) {
     return ending == ".sh" && is_one_of(line, {"fi", "done", "esac", "then", "else", "do", ";;"});
 }
 
+// Names of other files and packages, and what only the compiler reads: no coverage tool counts these lines.
+bool only_imports(std::string_view ending, std::string_view line) {
+    struct Form {
+        Words endings, begins;
+    };
+    static constexpr std::string_view c[] = {".c", ".cc", ".cpp", ".cxx"},
+                                      jvm_and_go[] = {".java", ".kt", ".scala", ".go"}, dotnet[] = {".cs"},
+                                      perl[] = {".pl", ".pm"}, scripts[] = {".ts", ".tsx", ".js", ".jsx", ".mjs"};
+    static constexpr std::string_view directives[] = {"#"}, imports[] = {"import ", "package "},
+                                      of_dotnet[] = {"namespace "}, uses[] = {"use ", "pub use ", "mod "},
+                                      uses_of_php[] = {"use ", "namespace ", "<?php"},
+                                      uses_of_perl[] = {"use ", "package "}, only_import[] = {"import "};
+    static constexpr Form forms[] = {{c, directives},    {jvm_and_go, imports}, {dotnet, of_dotnet},   {rust, uses},
+                                     {php, uses_of_php}, {perl, uses_of_perl},  {scripts, only_import}};
+    return std::any_of(std::begin(forms), std::end(forms), [&](const Form& form) {
+        return is_one_of(form.endings, ending) &&
+               std::any_of(form.begins.begin(), form.begins.end(),
+                           [&](std::string_view begin) { return line.starts_with(begin); });
+    });
+}
+
 // Text of a header without preprocessor lines, and without words in parentheses that look like a function's.
 std::string without_attributes(std::string_view text) {
     static const auto attribute =
@@ -122,6 +143,7 @@ bool runs_typescript(std::string_view text) {
 bool is_code(std::string_view path, std::string_view line) {
     if (line.find_first_not_of("{}()[];, ") == line.npos) return false;
     const auto ending = extension_of(path);
+    if (only_imports(ending, line)) return false;
     if (is_one_of(hashes, ending)) return !line.starts_with('#') && !only_divides(ending, line);
     if (line.starts_with("/*") || line.starts_with("*/")) { // code may stand behind the comment's end
         const auto end = line.find("*/", line.starts_with("/*") ? 2 : 0);

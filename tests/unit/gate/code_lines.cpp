@@ -95,3 +95,14 @@ TEST_CASE("comments of several lines are no code") {
     CHECK(code_lines("a.rb", "  =begin\nx = 1") == Lines{true, true}); // not at the line's start
     CHECK(code_lines("a.py", "x = 1\n/*\ny = 2") == Lines{true, true, true});
 }
+
+TEST_CASE("imports and the preprocessor's lines are no code") {
+    using Lines = std::vector<bool>;
+    CHECK(code_lines("a.c", "#include <a.h>\n#define A 1\nint a = A;") == Lines{false, false, true});
+    CHECK(code_lines("A.java", "package a;\nimport b.C;\nint a = 1;") == Lines{false, false, true});
+    CHECK(code_lines("a.rs", "use a::b;\npub use c;\nmod d;\nfn e() { f(); }") == Lines{false, false, false, true});
+    CHECK(code_lines("a.php", "<?php\nnamespace A;\nuse B;\n$c = 1;") == Lines{false, false, false, true});
+    CHECK(code_lines("a.js", "import a from 'a';\nawait import('b');\nimported();") == Lines{false, true, true});
+    CHECK(code_lines("a.cs", "namespace A;\nusing (var b = c()) d();") == Lines{false, true});
+    CHECK(code_lines("a.py", "import a\n") == Lines{true, false}); // coverage.py counts it
+}
