@@ -228,8 +228,9 @@ std::span<const Rule> constraint_rules() {
          "A constraint is checked under ACCESS EXCLUSIVE",
          Level::error,
          check_not_valid,
-         "A CHECK reads all rows before other sessions may go on, even if it is added NOT VALID and validated in the "
-         "same transaction. Foreign keys belong to mig-add-fk, unless --only names this rule.",
+         "While a CHECK is added, it reads all rows, and other sessions wait. NOT VALID helps only if the CHECK is "
+         "validated in a later transaction. For a foreign key, mig-add-fk reports this, and this rule reports it only "
+         "if --only names this rule.",
          "ALTER TABLE t ADD CONSTRAINT k CHECK (…) NOT VALID;\n-- in a later transaction\nALTER TABLE t VALIDATE "
          "CONSTRAINT "
          "k;",
