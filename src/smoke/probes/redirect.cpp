@@ -124,19 +124,9 @@ std::string loop_fault(const Web& web, const std::string& from, const std::strin
                        served_text(to), target == normal_url(to) ? "itself" : "the http address again");
 }
 
-// With --at, requests go past the proxy, and it is the proxy that leads http to https.
-bool is_left_to_proxy(const Plan& plan, const std::string& from, const std::string& to) {
-    return !plan.at.empty() && from.starts_with("http://") && to.starts_with("https://") &&
-           parse_url(from).value_or({}).host == parse_url("https://" + plan.at_host).value_or({}).host;
-}
-
 Attempt ask_redirect(const RedirectProbe& probe, const std::string& to, const Check& check, const World& world) {
-    if (is_left_to_proxy(world.plan, check.url, to)) {
-        Attempt attempt;
-        attempt.outcome = Outcome::good;
-        attempt.facts.emplace_back("redirect", "not asked for: --at goes past the proxy");
-        return attempt;
-    }
+    if (goes_past_proxy(world.plan, check.url) && check.url.starts_with("http://") && to.starts_with("https://"))
+        return left_to_proxy();
     const Web web(check, world);
     auto sent = web.get(check.url);
     if (auto none = web.no_answer(sent, {})) return web.wrong(std::move(sent), {std::move(*none)});

@@ -58,6 +58,7 @@ class HeadersLook {
         : probe_(probe), web_(check, world), url_(check.url) {}
 
     Attempt all() {
+        if (goes_past_proxy(web_.world().plan, url_)) return left_to_proxy();
         auto page = web_.get(url_);
         if (auto wrong = web_.no_answer(page)) return web_.wrong(std::move(page), {std::move(*wrong)});
         judge_page(page.answer());
@@ -119,15 +120,14 @@ class HeadersLook {
             sent);
     }
 
-    // http:// of an https URL, where that has its usual port. Who doesn't listen there has nothing to redirect; and
-    // past the proxy (--at) nobody redirects.
+    // http:// of an https URL, where that has its usual port. Who doesn't listen there has nothing to redirect.
     void judge_plain(const std::string& url) {
         constexpr Milliseconds longest{2000};
         constexpr int most_hops = 3;
         const auto at_port = normal_url(url);
         const auto host_end = std::min(at_port.find_first_of("/?", 8), at_port.size());
         const bool usual = at_port.starts_with("https://") && at_port.find(':', 8) >= host_end;
-        if (!usual || !web_.world().plan.at.empty()) return;
+        if (!usual) return;
         std::vector<std::string> way;
         Sent first;
         for (auto next = "http" + at_port.substr(5); static_cast<int>(way.size()) < most_hops;) {

@@ -129,6 +129,18 @@ Attempt Web::wrong(Sent sent, std::vector<Mismatch> faults) const {
     return attempt;
 }
 
+bool goes_past_proxy(const Plan& plan, const std::string& url) {
+    return !plan.at.empty() &&
+           parse_url(url).value_or({}).host == parse_url("https://" + plan.at_host).value_or({}).host;
+}
+
+Attempt left_to_proxy() {
+    Attempt attempt;
+    attempt.outcome = Outcome::good;
+    attempt.facts.emplace_back("not asked", "--at goes past the proxy");
+    return attempt;
+}
+
 void several_at_once(const Web& web, std::size_t count, const std::function<void(std::size_t index)>& work) {
     constexpr std::size_t most_workers = 6; // as browsers do, by HTTP/1.1
     const auto is_over = [&] {

@@ -168,3 +168,15 @@ TEST_CASE("an unknown rule is refused, and so is to switch off all") {
     CHECK(bench.refusal(security_headers_probe(), "{get: '/#top'}") ==
           "'/#top' has a fragment, which is not sent; remove it");
 }
+
+TEST_CASE("past the proxy, the headers of its answers aren't judged") {
+    HeadersBench bench;
+    bench.headers = {};
+    CHECK_FALSE(bench.told().empty());
+    bench.plan.at = "127.0.0.1:8000";
+    bench.plan.at_host = "app.example.org";
+    CHECK(bench.told().empty());
+    CHECK(bench.ask(security_headers_probe(), "/").facts.at(0).second == "--at goes past the proxy");
+    bench.plan.at_host = "other.example.org";
+    CHECK_FALSE(bench.told().empty());
+}
