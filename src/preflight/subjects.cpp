@@ -49,8 +49,8 @@ Paths readable(const Project& project, const Paths& found, Empty empty,
         if (empty == Empty::refused && trim(std::string_view(*text)).empty())
             (*project.unread)[path] = {.why = "it is empty",
                                        .line = 1,
-                                       .is_error = format != std::nullopt &&
-                                                   (format != project::Format::compose || !is_left_empty(project, path))};
+                                       .is_error = format != std::nullopt && (format != project::Format::compose ||
+                                                                              !is_left_empty(project, path))};
         else if (!engine.empty())
             (*project.unread)[path] = {
                 .why = fmt::format("it is a template ({}), and the rendered file isn't here", engine),

@@ -220,10 +220,11 @@ namespace {
 
 // node:22, docker.io/library/python, oven/bun: a language, and no program.
 bool runs_language(const read::ComposeService& service) {
-    constexpr std::string_view languages[] = {"node", "python", "ruby",    "golang", "php",   "bun",    "deno",
-                                              "rust", "perl",   "openjdk", "elixir", "maven", "gradle", "eclipse-temurin"};
-    return !service.build && std::find(std::begin(languages), std::end(languages), image_name(service)) !=
-                                 std::end(languages);
+    constexpr std::string_view languages[] = {"node",   "python", "ruby",   "golang",         "php",
+                                              "bun",    "deno",   "rust",   "perl",           "openjdk",
+                                              "elixir", "maven",  "gradle", "eclipse-temurin"};
+    return !service.build &&
+           std::find(std::begin(languages), std::end(languages), image_name(service)) != std::end(languages);
 }
 
 std::string without_end(std::string folder) { // "/app/" is "/app"

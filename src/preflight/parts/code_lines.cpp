@@ -192,7 +192,8 @@ bool some_file_names(const Project& project, std::string_view word, char joint,
 }
 
 bool only_lists_paths(std::string_view path) {
-    constexpr std::string_view names[] = {"dependabot.yml", "dependabot.yaml", "CODEOWNERS", "labeler.yml", ".gitattributes"};
+    constexpr std::string_view names[] = {"dependabot.yml", "dependabot.yaml", "CODEOWNERS", "labeler.yml",
+                                          ".gitattributes"};
     const auto name = file_name(path);
     return name.ends_with("ignore") || std::find(std::begin(names), std::end(names), name) != std::end(names);
 }

@@ -3,6 +3,7 @@
 #include "base/secrets/credentials.h"
 #include "base/text.h"
 #include "base/words.h"
+#include "preflight/parts/code_lines.h"
 #include "preflight/subjects.h"
 #include "read/shell/shell_text.h"
 #include <algorithm>

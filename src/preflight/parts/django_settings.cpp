@@ -2,6 +2,7 @@
 #include "base/path.h"
 #include "base/text.h"
 #include "preflight/kinds.h"
+#include "preflight/parts/code_lines.h"
 #include "preflight/parts/conf_values.h"
 #include <algorithm>
 

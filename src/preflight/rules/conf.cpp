@@ -259,7 +259,8 @@ std::span<const Rule> conf_rules() {
          "A switch has a value that is not a boolean word",
          always(Level::warning),
          flag_not_boolean,
-         "Code that compares the value with `true` reads any other word as \"off\", and other code reads the same word as \"on\".",
+         "Code that compares the value with `true` reads any other word as \"off\", and other code reads the same word "
+         "as \"on\".",
          "NAME_ENABLED=true",
          {},
          {"S1-15"}},

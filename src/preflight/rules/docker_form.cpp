@@ -26,9 +26,9 @@ void docker_syntax(const Dockerfile& subject, const Project& project, Hits& hits
     for (const Instruction& one : subject.read->instructions)
         if (is_nested(one)) told.push_back(one.line);
     // An empty file below a folder that nothing here builds: a place for one. Or it is left beside one that is built.
-    const bool is_left = subject.compose_file.empty() && says_nothing(subject.text) &&
-                         ((trim(subject.text).empty() && !folder_of(subject.file).empty()) ||
-                          is_left_empty(project, subject.file));
+    const bool is_left =
+        subject.compose_file.empty() && says_nothing(subject.text) &&
+        ((trim(subject.text).empty() && !folder_of(subject.file).empty()) || is_left_empty(project, subject.file));
     for (const read::Problem& problem : subject.read->problems) {
         if (std::find(told.begin(), told.end(), problem.line) != told.end()) continue;
         Hit& hit = hits.add(subject.file, problem.line, problem.column,
