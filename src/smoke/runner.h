@@ -8,6 +8,7 @@
 #include "sys/http/client.h"
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 // Sends the requests, waits and judges; everything has one deadline.
@@ -72,7 +73,9 @@ sys::HttpRequest request_of(const Plan& plan, const Check& check, Milliseconds l
 // Sends one request and judges its answer. Our own errors become failures of the attempt.
 Attempt ask_once(const Check& check, const World& world);
 
-// If plan.at is set, makes a request for the host plan.at_host go to plan.at.
+// Returns whether requests for this URL go to plan.at, past the proxy that adds headers and leads http to https.
+bool goes_past_proxy(const Plan& plan, std::string_view url);
+// Makes such a request go to plan.at.
 void ask_at(const Plan& plan, sys::HttpRequest& request);
 
 // Runs all checks, then the Hurl files. The ready checks (if any) come first in the list. Any problem of a check is a

@@ -123,13 +123,13 @@ Result<void> read_lcov(const Source& source, const SourceTree& tree, Evidence& e
     bool is_part = false; // the last line
     for (std::string_view line; TRY(lines.next(line));) {
         is_part = !lines.was_ended() && !trim(line).empty() && trim(line) != "end_of_record";
-        if (!lines.was_cut() && records.take_plain_hits(line) &&
-            evidence.coverage->entries() <= CoverageMap::most_entries)
-            continue;
-        while (line.ends_with(' ') || line.ends_with('\t')) line.remove_suffix(1);
-        const auto reason =
-            lines.was_cut() ? fmt::format("is longer than {} MiB, which is the limit", sys::LineReader::longest >> 20)
-                            : records.take(line);
+        std::string reason;
+        if (lines.was_cut()) {
+            reason = fmt::format("is longer than {} MiB, which is the limit", sys::LineReader::longest >> 20);
+        } else if (!records.take_plain_hits(line)) {
+            while (line.ends_with(' ') || line.ends_with('\t')) line.remove_suffix(1);
+            reason = records.take(line);
+        }
         if (evidence.coverage->entries() > CoverageMap::most_entries)
             return no(CoverageMap::over_limit(), {source.name(), static_cast<int>(lines.number()), 1, {}});
         if (!reason.empty())

@@ -1,6 +1,7 @@
 #include "preflight/parts/code_lines.h"
 #include "base/path.h"
 #include "base/text.h"
+#include "base/words.h"
 #include "preflight/kinds.h"
 #include <algorithm>
 #include <cstring>
@@ -192,10 +193,9 @@ bool some_file_names(const Project& project, std::string_view word, char joint,
 }
 
 bool only_lists_paths(std::string_view path) {
-    constexpr std::string_view names[] = {"dependabot.yml", "dependabot.yaml", "CODEOWNERS", "labeler.yml",
-                                          ".gitattributes"};
     const auto name = file_name(path);
-    return name.ends_with("ignore") || std::find(std::begin(names), std::end(names), name) != std::end(names);
+    return name.ends_with("ignore") ||
+           is_one_of(name, {"dependabot.yml", "dependabot.yaml", "CODEOWNERS", "labeler.yml", ".gitattributes"});
 }
 
 bool is_loaded(const Project& project, const std::string& path) {

@@ -138,15 +138,10 @@ Lines shut_in_of(const Compose& compose) {
     return shut;
 }
 
-bool is_shell_or_make(std::string_view path) {
-    return path.ends_with(".sh") || path.ends_with(".bash") || path.ends_with("akefile");
-}
-
 // scripts/generate-env.js: a program that is no part of the application, by its folder and its name.
 bool is_generator(const std::string& path) {
-    constexpr std::string_view ends[] = {".js", ".mjs", ".cjs", ".ts", ".py", ".rb", ".php"};
     return file_name(folder_of(path)) == "scripts" &&
-           std::any_of(std::begin(ends), std::end(ends), [&](auto end) { return path.ends_with(end); }) &&
+           ends_with_any(path, {".js", ".mjs", ".cjs", ".ts", ".py", ".rb", ".php"}) &&
            has_any(lower(file_name(path)), {"gen", "setup", "init", "install", "bootstrap", "secret", "env"});
 }
 
@@ -156,7 +151,7 @@ bool is_drawn(const Project& project, const std::string& file, const std::string
     const auto folder = folder_of(file);
     return std::any_of(project.paths.begin(), project.paths.end(), [&](const std::string& path) {
         if (folder_of(path) != folder && folder_of(path) != path_in(folder, "scripts")) return false;
-        if (!is_shell_or_make(path) && !is_generator(path)) return false;
+        if (!ends_with_any(path, {".sh", ".bash", "akefile"}) && !is_generator(path)) return false;
         if (is_script_of_development(file_name(path)) || profile_of(path) == Profile::development) return false;
         const auto text = project.read(path);
         if (!text || text->find(name + "=") == text->npos) return false;

@@ -104,9 +104,9 @@ void root_of_project(const Nginx& nginx, const Project& project, Hits& hits) {
             !is_one_of(path, {"/var/www", "/var/www/html", "/app", "/srv/app", "/var/www/app", "/var/www/html/app"}))
             continue;
         hit(hits, nginx, *root,
-            fmt::format("root {} is the whole project; visitors can read composer.json{} logs{}; write {}/public",
-                        read::nginx_shown(path), denies_dotfiles(file, *server) ? " and" : ",",
-                        denies_dotfiles(file, *server) ? "" : " and .env", read::nginx_shown(path)));
+            fmt::format("root {} is the whole project; visitors can read composer.json{}; write {}/public",
+                        read::nginx_shown(path), denies_dotfiles(file, *server) ? " and logs" : ", logs and .env",
+                        read::nginx_shown(path)));
     }
 }
 

@@ -160,13 +160,17 @@ bool has_only_as_key(const Project& project, const std::string& by, const std::s
     return text.find(name + ": |") != text.npos && !holds_word(replace_all(text, name + ": |", ""), name, '-');
 }
 
+// "docker/config" of a/docker/config: as files of other folders name it.
+std::string end_of(const std::string& folder) {
+    const auto parent = std::string(file_name(folder_of(folder)));
+    return parent.empty() ? folder : parent + "/" + std::string(file_name(folder));
+}
+
 bool is_named_by_some(const Project& project, const std::string& file) {
     const auto is_other = [&](const std::string& by) {
         return by != file && !only_lists_paths(by) && !has_only_as_key(project, by, std::string(file_name(file)));
     };
-    const auto folder = folder_of(file);
-    const auto parent = std::string(file_name(folder_of(folder)));
-    const auto end = parent.empty() ? folder : parent + "/" + std::string(file_name(folder)); // from another folder
+    const auto folder = folder_of(file), end = end_of(folder);
     return some_file_names(project, file_name(file), '-', is_other) ||
            (!folder.empty() && std::any_of(project.paths.begin(), project.paths.end(), [&](const std::string& by) {
                const auto text = is_other(by) ? project.read(by) : std::nullopt;
@@ -236,14 +240,12 @@ bool has_deployed_files(const Project& project) {
 // By its name, or by the end of its folder's path: .docker/config. A bare `config/` is a folder of the program.
 bool is_named_with_folder(const Project& project, const std::string& file) {
     const auto folder = folder_of(file);
-    const auto parent = std::string(file_name(folder_of(folder)));
-    const auto end = parent.empty() ? folder : parent + "/" + std::string(file_name(folder));
     const auto is_other = [&](const std::string& by) {
         return kind_of(by) != FileKind::nginx && !only_lists_paths(by) &&
                !has_only_as_key(project, by, std::string(file_name(file)));
     };
     return some_file_names(project, file_name(file), '-', is_other) || folder.empty() ||
-           some_file_names(project, end, '-', is_other);
+           some_file_names(project, end_of(folder), '-', is_other);
 }
 
 }

@@ -79,7 +79,7 @@ class AddressesLook {
         : probe_(probe), check_(check), web_(check, world), is_over_(over_from_now(world)) {
         const auto url = parse_url(check.url).value_or({});
         host_ = url.host;
-        is_at_ = !world.plan.at.empty() && url.authority() == world.plan.at_host;
+        is_at_ = goes_past_proxy(world.plan, check.url);
         port_ = !url.port.empty() ? url.port : url.scheme == "https" ? "443" : "80";
     }
 

@@ -129,11 +129,6 @@ Attempt Web::wrong(Sent sent, std::vector<Mismatch> faults) const {
     return attempt;
 }
 
-bool goes_past_proxy(const Plan& plan, const std::string& url) {
-    return !plan.at.empty() &&
-           parse_url(url).value_or({}).host == parse_url("https://" + plan.at_host).value_or({}).host;
-}
-
 Attempt left_to_proxy() {
     Attempt attempt;
     attempt.outcome = Outcome::good;

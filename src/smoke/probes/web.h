@@ -51,8 +51,6 @@ class Web {
 // calls no further ones.
 void several_at_once(const Web& web, std::size_t count, const std::function<void(std::size_t index)>& work);
 
-// Returns whether --at makes requests for this URL go past the proxy, which adds headers and leads http to https.
-bool goes_past_proxy(const Plan& plan, const std::string& url);
 // Returns a pass of a check that only the proxy's answers could decide; the reports say that it wasn't asked.
 Attempt left_to_proxy();
 

@@ -9,18 +9,33 @@
 // One request and its answer.
 namespace fairlead::smoke {
 
+namespace {
+
+// With the port; empty: the URL has no scheme.
+std::string_view host_in(std::string_view url) {
+    const auto scheme = url.find("://");
+    if (scheme == url.npos) return {};
+    url.remove_prefix(scheme + 3);
+    return url.substr(0, url.find_first_of("/?#"));
+}
+
+}
+
+bool goes_past_proxy(const Plan& plan, std::string_view url) {
+    const auto host = host_in(url);
+    return !plan.at.empty() && !host.empty() && host == plan.at_host;
+}
+
 // Past whatever stands before a service: it hears what a proxy would tell it of the client's side.
 void ask_at(const Plan& plan, sys::HttpRequest& request) {
+    if (!goes_past_proxy(plan, request.url)) return;
     const auto scheme = request.url.find("://");
-    if (plan.at.empty() || scheme == std::string::npos) return;
-    const auto path = std::min(request.url.find_first_of("/?#", scheme + 3), request.url.size());
-    const auto host = request.url.substr(scheme + 3, path - scheme - 3);
-    if (host != plan.at_host) return;
     const bool by_socket = plan.at.starts_with("unix:");
-    request.headers.emplace_back("Host", host);
+    request.headers.emplace_back("Host", plan.at_host);
     request.headers.emplace_back("X-Forwarded-Proto", request.url.substr(0, scheme));
     if (by_socket) request.socket = plan.at.substr(5);
-    request.url = "http://" + (by_socket ? "localhost" : plan.at) + request.url.substr(path);
+    request.url =
+        "http://" + (by_socket ? "localhost" : plan.at) + request.url.substr(scheme + 3 + plan.at_host.size());
     request.resolve.clear();
 }
 

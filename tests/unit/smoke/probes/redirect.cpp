@@ -56,7 +56,7 @@ TEST_CASE("past the proxy nobody leads http to https") {
     const auto told_at = [](const std::string& yaml) {
         RedirectBench bench(200, "");
         bench.plan.at = "unix:/run/app.sock";
-        bench.plan.at_host = "app.example.org:443";
+        bench.plan.at_host = "app.example.org";
         return bench.told(yaml);
     };
     CHECK(told_at("/").empty());
