@@ -2,6 +2,7 @@
 #include "migrate/sql/tokens.h"
 #include <algorithm>
 #include <fmt/format.h>
+#include <set>
 
 // SQLite and MySQL, as far as a statement's words tell.
 namespace fairlead::migrate::lint {

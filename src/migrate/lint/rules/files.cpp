@@ -1,6 +1,7 @@
 #include "migrate/lint/rules/groups.h"
 #include <algorithm>
 #include <fmt/format.h>
+#include <set>
 
 // The way back, and what holds for whole files.
 namespace fairlead::migrate::lint {

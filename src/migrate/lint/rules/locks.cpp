@@ -1,6 +1,7 @@
 #include "migrate/lint/rules/groups.h"
 #include <algorithm>
 #include <fmt/format.h>
+#include <set>
 
 // How long others wait.
 namespace fairlead::migrate::lint {
