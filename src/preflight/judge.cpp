@@ -98,11 +98,11 @@ class HitJudge {
             const bool is_page = hit.file.ends_with(".md"); // in docs/ it is no sample
             const auto by_name = is_page ? std::nullopt : profile_of(hit.file);
             const auto profile = of_subject ? *of_subject : by_name.value_or(project_.profile);
-            const bool doubtful =
-                (is_doubtful || project_.doubtful.contains(hit.file) || project_.unproven.contains(hit.file)) &&
-                !hit.sure;
+            const bool doubtful = (is_doubtful || project_.doubtful.contains(hit.file)) && !hit.sure;
             const auto said = set ? level : hit.level.value_or(level);
-            const auto counts = set || own ? said : capped(rule, said, profile, doubtful);
+            const auto proven = set || own ? said : capped(rule, said, profile, doubtful);
+            const bool unproven = project_.unproven.contains(hit.file) && !hit.sure;
+            const auto counts = set || own ? said : capped(rule, proven, profile, unproven);
             if (counts == Level::off || counts < asked_.severity) continue;
             const bool has_place =
                 !hit.file.empty() && !hit.file.starts_with('(') && hit.file.find("://") == hit.file.npos;
@@ -112,7 +112,7 @@ class HitJudge {
             const auto [told, is_new] =
                 told_.try_emplace({&rule, hit.file, hit.line, hit.column, hit.message}, found_.size());
             if (is_new)
-                found_.push_back({&rule, std::move(hit), counts});
+                found_.push_back({&rule, std::move(hit), counts, counts < proven});
             else
                 found_[told->second].level = std::max(found_[told->second].level, counts);
         }

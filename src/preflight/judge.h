@@ -21,6 +21,7 @@ struct Judged {
     const Rule* rule = nullptr;
     Hit hit;
     Level level = Level::off;
+    bool is_unproven = false; // a warning, because nothing says that the file is for production; else an error
 };
 
 // Applies every rule to every subject of its kind, in the catalogue's order; rules that are off are skipped.

@@ -237,6 +237,7 @@ Result<void> take_repository(Project& project, std::optional<sys::Repository> re
     auto tracked = TRY(repository->tracked_files());
     project.tracked = {std::make_move_iterator(tracked.begin()), std::make_move_iterator(tracked.end())};
     project.is_shallow = repository->is_shallow();
+    project.origin = repository->remote_url(repository->remote()).value_or("");
     if (wanted.paths.empty()) project.past_env_files = past_env_files(std::move(*repository));
     return {};
 }
@@ -261,6 +262,8 @@ Result<void> name_from_root(Wanted& wanted, Project& project, const sys::Root& r
         TRY(named(project, root, {wanted.own_env_file}, fmt::format("environments.{}.env.file", wanted.environment)));
     settings.env_files = TRY(named(project, root, settings.env_files, "preflight.env_files"));
     settings.compose_files = TRY(named(project, root, settings.compose_files, "preflight.compose_files"));
+    for (auto& path : settings.deployed)
+        path = root.relative(std::filesystem::absolute(path).lexically_normal()).value_or("");
     return {};
 }
 

@@ -155,6 +155,7 @@ struct Project {
     std::shared_ptr<std::map<std::string, Unread>> unread = std::make_shared<std::map<std::string, Unread>>();
     std::function<std::optional<unsigned>(const std::string& path)> mode; // permissions; nothing: the file is absent
     bool in_git = false;
+    std::string origin;                           // URL of the clone's remote; empty: there is none
     std::set<std::string> tracked;                // empty without git
     std::map<std::string, std::string> variables; // of the process, for ${NAME} in compose files
     std::string environment;                      // --env; empty: not given
@@ -168,8 +169,7 @@ struct Project {
     std::vector<Compose> composes;
     std::set<std::string> stacks;   // files that a command hands to Swarm: docker stack deploy -c FILE
     std::set<std::string> doubtful; // files with marks of development, so they may not be deployed
-    std::set<std::string>
-        unproven; // compose files that the README starts, although nothing says that they are for production
+    std::set<std::string> unproven; // compose files that nothing says to be for production
     std::vector<Nginx> nginxes;
     std::vector<Kube> kubes;
     std::shared_ptr<const Kustomizations> kustomizations; // null until the manifests are known

@@ -112,6 +112,22 @@ std::string what_was_found(std::size_t errors, std::size_t warnings, std::size_t
     return join(words, ", ");
 }
 
+// "; nothing says that compose.yml is deployed, so its errors are warnings; if it is, add --compose-file compose.yml"
+std::string unproven_of(const std::vector<Judged>& counting) {
+    std::set<std::string> files;
+    for (const Judged& one : counting)
+        if (one.is_unproven) files.insert(one.hit.file);
+    if (files.empty()) return "";
+    const auto& first = *files.begin();
+    if (files.size() == 1)
+        return fmt::format(
+            "; nothing says that {} is deployed, so its errors are warnings; if it is, add --compose-file {}", first,
+            first);
+    return fmt::format("; nothing says that {} and {} are deployed, so their errors are warnings; name a file that is "
+                       "with --compose-file",
+                       first, counted(files.size() - 1, "other", "others"));
+}
+
 // Among findings of one level what can be attacked comes first, and what only explains comes last.
 int weight_of(const Rule& rule) {
     const Part part = part_of(rule.id);
@@ -214,6 +230,7 @@ report::Report to_report(const std::vector<Settled>& settled, const Project& pro
                                what_was_found(levels[report::Severity::error], levels[report::Severity::warning],
                                               levels[report::Severity::info]),
                                others, join(kinds, ", "), result.total);
+    report.facts += unproven_of(counting);
     const auto cheapest = gains(counting);
     if (!cheapest.empty()) report.facts += fmt::format("; quickest gains: {}", told(cheapest));
     const bool of_source =

@@ -35,6 +35,7 @@ struct Settings {
     std::vector<std::string> signer_keys; // files of public keys for sealed sign-offs; empty: no seal is required
     bool four_eyes = false;               // the author of a change may not sign
     std::string health_path;              // deploy.health.path; empty: not set
+    std::vector<std::string> deployed;    // compose files that deploy.target deploys
 };
 
 const config::Rows<Settings>& settings_rows();

@@ -83,7 +83,12 @@ Wanted wanted_of(const Request& request, const Surroundings& around, Settings se
         settings.env_files.push_back(file.text());
     if (const auto path = around.config.section("deploy", request.environment)["health"]["path"]; path.present())
         settings.health_path = path.text();
-    for (auto* paths : {&settings.env_files, &settings.compose_files})
+    if (const auto target = around.config.section("deploy", request.environment)["target"];
+        target["kind"].present() && target["kind"].text() == "compose") {
+        for (const auto& file : target["files"].items()) settings.deployed.push_back(file.text());
+        if (settings.deployed.empty()) settings.deployed = {"compose.yaml", "compose.yml", "docker-compose.yml"};
+    }
+    for (auto* paths : {&settings.env_files, &settings.compose_files, &settings.deployed})
         for (auto& path : *paths) path = (sys::Path(around.config.folder()) / path).string();
     if (around.config.environment(request.environment)["env"]["file"].present())
         wanted.own_env_file = settings.env_files.back();

@@ -100,10 +100,17 @@ bool points_elsewhere(std::string_view words) {
 
 }
 
-std::optional<Mark> head_comment(std::string_view text) {
+namespace {
+
+// What the comment at a file's start says, and where it first speaks of development.
+struct Head {
+    bool excludes = false, develops = false, produces = false;
+    Mark mark;
+};
+Head read_head(std::string_view text) {
     std::string comment;
-    int number = 0, first = 0;
-    std::string shown;
+    int number = 0;
+    Head head;
     for (const auto& written : split(text, '\n')) {
         const auto line = trim(written);
         ++number;
@@ -111,24 +118,35 @@ std::optional<Mark> head_comment(std::string_view text) {
         if (!line.starts_with('#')) break;
         const auto words = trim(line.substr(std::min(line.find_first_not_of('#'), line.size())));
         comment += std::string(words) + " ";
-        if (first == 0 && (names_development(as_words(words)) || excludes_production(as_words(words)) ||
-                           names_development_elsewhere(words))) {
-            first = number;
-            shown = std::string(words);
-        }
+        if (head.mark.line == 0 && (names_development(as_words(words)) || excludes_production(as_words(words)) ||
+                                    names_development_elsewhere(words)))
+            head.mark = {number, std::string(words)};
     }
-    bool excludes = false, develops = names_development_elsewhere(comment),
-         produces = names_production_elsewhere(comment);
+    head.develops = names_development_elsewhere(comment);
+    head.produces = names_production_elsewhere(comment);
     for (const auto& sentence : sentences(comment)) {
         const auto words = as_words(sentence);
         if (points_elsewhere(words)) continue;
         const bool denied = excludes_production(words);
-        excludes = excludes || denied;
-        develops = develops || names_development(words);
-        produces = produces || (!denied && has_any(words, {" production ", " prod "}));
+        head.excludes = head.excludes || denied;
+        head.develops = head.develops || names_development(words);
+        head.produces = head.produces || (!denied && has_any(words, {" production ", " prod "}));
     }
-    if (!excludes && (!develops || produces)) return std::nullopt;
-    return Mark{std::max(first, 1), shown};
+    return head;
+}
+
+}
+
+std::optional<Mark> head_comment(std::string_view text) {
+    auto head = read_head(text);
+    if (!head.excludes && (!head.develops || head.produces)) return std::nullopt;
+    head.mark.line = std::max(head.mark.line, 1);
+    return std::move(head.mark);
+}
+
+bool head_says_production(std::string_view text) {
+    const auto head = read_head(text);
+    return head.produces && !head.excludes;
 }
 
 bool speaks_of_development(std::string_view text) {

@@ -20,6 +20,9 @@ struct Mark {
 // `version:` and `name:` may precede it. A comment that mentions production, except to exclude it, is not a mark.
 std::optional<Mark> head_comment(std::string_view text);
 
+// Returns whether that comment says that the file is for production.
+bool head_says_production(std::string_view text);
+
 // Finds a service that is made for development. Either it is built, its source is mounted over the image or watched,
 // and it starts with a command that reloads, or with settings or a stage named for development. Or all of its source is
 // mounted, and it has a terminal or runs next to a published database. Or one of these holds: it is Laravel Sail's, is

@@ -75,16 +75,32 @@ bool starts_no_application(const read::ComposeProject& compose) {
     return !compose.services.empty() && std::none_of(compose.services.begin(), compose.services.end(), is_application);
 }
 
-// Most of its applications come as images, for those who install them.
-bool is_handed_out(const read::ComposeProject& compose) {
+// "todo-api" as {"todo", "api"}
+std::vector<std::string> words_of(std::string_view name) { return split(replace_all(lower(name), "_", "-"), '-'); }
+
+// By the names of its owner and its repository: acme/shop-api, of github.com/acme/shop. Without an origin nobody knows.
+bool is_own_image(const Project& project, std::string_view image) {
+    const auto parts = split(compose::image_parts(std::string(image)).repository, '/');
+    if (parts.size() < 2 || project.origin.empty()) return parts.size() > 1;
+    const auto way = split(replace_all(project.origin.substr(0, project.origin.rfind(".git")), ":", "/"), '/');
+    const auto owner = way.size() > 1 ? way[way.size() - 2] : "";
+    const auto plain = [](std::string_view name) { return join(words_of(name), ""); };
+    if (plain(parts[parts.size() - 2]) == plain(owner) || plain(parts.back()) == plain(way.back())) return true;
+    const auto names = words_of(way.back());
+    const auto words = words_of(parts.back());
+    constexpr std::size_t shortest = 4; // of a word that tells: not "api" or "app"
+    return std::any_of(words.begin(), words.end(), [&](const std::string& word) {
+        return word.size() >= shortest && std::find(names.begin(), names.end(), word) != names.end();
+    });
+}
+
+// Most of its applications come as images of this project, for those who install them.
+bool is_handed_out(const Project& project, const read::ComposeProject& compose) {
     const auto& all = compose.services;
     const auto built = std::count_if(all.begin(), all.end(), [](const auto& one) { return one.build.has_value(); });
-    return built < std::count_if(
-                       all.begin(), all.end(),
-                       [](const auto& service) {
-                           return !service.build && is_application(service) &&
-                                  service.image.find('/') != std::string::npos;
-                       });
+    return built < std::count_if(all.begin(), all.end(), [&](const auto& service) {
+               return !service.build && is_application(service) && is_own_image(project, service.image);
+           });
 }
 
 bool has_application(const Project& project) {
@@ -124,16 +140,6 @@ bool has_local_names(const read::ComposeProject& compose) {
                 is_named_local(one.value.value_or("")))
                 return true;
     return false;
-}
-
-// A database open to the machine beside an application's source, and nothing that comes back after a crash: whoever
-// works on the source starts it; others may.
-bool is_like_a_workbench(const Project& project, const read::ComposeProject& compose) {
-    const auto& all = compose.services;
-    const auto opens = [](const auto& one) { return compose::database_in_image(one) != nullptr && !one.ports.empty(); };
-    const auto lasts = [](const auto& one) { return one.at("restart") != nullptr || one.at("deploy") != nullptr; };
-    return has_application(project) && std::any_of(all.begin(), all.end(), opens) &&
-           std::none_of(all.begin(), all.end(), lasts);
 }
 
 // /Users/jo/data:/data: the folder of one person's machine.
@@ -277,8 +283,10 @@ bool is_beside_stack(const Project& project, const std::string& path, const Ways
 
 Ways ways_of(const Project& project, const std::vector<std::string>& composes) {
     Ways ways;
+    const auto& own = project.settings.deployed;
     for (const auto& path : composes)
-        if (is_started_to_deploy(project, path)) ways.deployed.insert(path);
+        if (std::find(own.begin(), own.end(), path) != own.end() || is_started_to_deploy(project, path))
+            ways.deployed.insert(path);
     for (const auto& by : project.paths)
         if (kind_of(by) == FileKind::workflow ||
             (by.ends_with(".sh") && has_any(lower(file_name(by)), {"deploy", "prod"})))
@@ -333,8 +341,8 @@ void note_doubt(Project& project, const std::string& path, const read::ComposePr
     }
     const auto told = told_of(project, path);
     if (told.as_local) project.doubtful.insert(path);
-    const bool is_unsure = told.is_started || is_like_a_workbench(project, alone);
-    if (is_unsure && !told.as_deployed && !project::says_production(alone) && !is_handed_out(alone))
+    if (!told.as_deployed && !project::says_production(alone) && !is_handed_out(project, alone) &&
+        !project::head_says_production(project.read(path).value_or("")))
         project.unproven.insert(path);
 }
 

@@ -29,7 +29,7 @@ bool is_started_by_nobody(const Project& project, const std::string& path);
 
 // The ways by which the project goes to production.
 struct Ways {
-    std::set<std::string> deployed;   // compose files that a script or a workflow starts to deploy them
+    std::set<std::string> deployed;   // compose files that fairlead.yml, a script or a workflow deploys
     std::set<std::string> stacks;     // files that a script or workflow deploys by docker stack deploy
     std::vector<std::string> missing; // commands in pages and scripts for a missing production compose file
     bool has_other = false;           // another artefact is deployed to a platform: railway.json

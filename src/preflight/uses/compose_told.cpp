@@ -72,7 +72,6 @@ bool is_readme(const std::string& by, const std::string& path) {
 struct OnPages {
     bool as_local = false, as_deployed = false, otherwise = false; // by where they name it
     bool in_words = false, of_itself = false;                      // in a sentence; of the page's own folder
-    bool in_readme = false;                                        // is_readme names it, and not to deploy it
 };
 void read_page(const Meaning& meaning, const std::string& by, const std::string& text, const std::string& path,
                OnPages& all) {
@@ -83,21 +82,17 @@ void read_page(const Meaning& meaning, const std::string& by, const std::string&
     const bool may_speak = takes_itself && (folder_of(by).empty() || is_of_folder) &&
                            (is_first || is_of_folder ||
                             has_any(text, {"compose up", "compose -f", "compose run", "compose build", "compose --"}));
-    const auto note = [&](bool& what) {
-        what = true;
-        all.in_readme = all.in_readme || is_first;
-    };
     Headings headings;
     for (const auto& line : split(text, '\n')) {
         const bool starts = takes_itself && has_any(line, {"docker compose up", "docker-compose up"});
         if (meaning.is_named(by, line) || starts) {
             const auto about = headings.about();
             if (about == Headings::About::development || (is_first && speaks_of_local(line)))
-                note(all.as_local);
+                all.as_local = true;
             else if (about == Headings::About::deployment && is_command(line))
                 all.as_deployed = true;
             else if (about == Headings::About::deployment || is_command(line))
-                note(all.otherwise);
+                all.otherwise = true;
         }
         if (may_speak && !headings.are_in_code())
             for (const auto& sentence : split(replace_all(line, ". ", "\n"), '\n')) {
@@ -158,8 +153,7 @@ Told told_of(const Project& project, const std::string& path) {
     const bool deployed = all.as_deployed || is_installed;
     return {.as_local =
                 all.of_itself || (!deployed && !in_workflow && ((all.as_local && !all.otherwise) || all.in_words)),
-            .as_deployed = deployed,
-            .is_started = all.in_readme};
+            .as_deployed = deployed};
 }
 
 }

@@ -15,7 +15,6 @@ bool is_started_elsewhere(const Project& project, const std::string& path);
 struct Told {
     bool as_local = false;    // a page says that it is local, or starts it only in parts about local development
     bool as_deployed = false; // a page names it in a part about deployment, or deploy.sh or install.sh names it
-    bool is_started = false;  // the README starts it
 };
 Told told_of(const Project& project, const std::string& path);
 
