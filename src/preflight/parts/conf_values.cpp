@@ -99,7 +99,8 @@ bool is_made_by_vendor(std::string_view name) {
         "REDDIT",     "REPLICATE", "RESEND",     "SENDGRID",  "SENTRY",   "SERPER",   "SLACK",      "SPOTIFY",
         "STRIPE",     "SUPABASE",  "TAVILY",     "TELEGRAM",  "TMDB",     "TWILIO",   "TWITTER",    "WECHAT",
         "YOUTUBE"};
-    if (is_own_secret(name) || name.find("WEBHOOK") != name.npos) return false; // which the program checks itself
+    if (is_own_secret(replace_all(std::string(name), "OAUTH", "")) || name.find("WEBHOOK") != name.npos)
+        return false; // which the program checks itself
     const auto parts = split(name, '_');
     return std::any_of(parts.begin(), parts.end(), [&](const std::string& part) {
         return std::find(std::begin(vendors), std::end(vendors), part) != std::end(vendors);

@@ -114,18 +114,22 @@ void placeholder(const EnvValues& file, const Project& project, Hits& hits) {
             std::string unknown; // a resource of kustomize's that isn't here
             const auto share = share_replaced(project, one, unknown);
             if (share == Share::all && unknown.empty()) continue;
+            const bool is_of_service = is_dummy_of_service(one.name, one.value);
+            const auto name = short_name(one.name);
             Hit& hit = hit_of_secret(
                 hits, file, one, project,
                 share == Share::all
                     ? fmt::format("{} is a template's word; {} may replace it, but isn't here; write a generated value",
-                                  short_name(one.name), short_name(unknown))
-                    : fmt::format("{} holds a placeholder; attackers try these first; write a generated value",
-                                  short_name(one.name)));
+                                  name, short_name(unknown))
+                : is_of_service
+                    ? fmt::format("{} holds a placeholder; the service refuses it; write the value that you got from it",
+                                  name)
+                    : fmt::format("{} holds a placeholder; attackers try these first; write a generated value", name));
             // Whoever applies the manifest fills it in, or no page says so.
             const bool is_manifest = file.from == EnvValues::From::config && asks_to_be_replaced(one.value);
             if (share == Share::all || is_manifest) hit.level = Level::warning;
             const bool is_form = one.value.starts_with('<') && one.value.ends_with('>'); // no program runs with it yet
-            if (is_form || is_dummy_of_service(one.name, one.value)) hit.level = Level::warning;
+            if (is_form || is_of_service) hit.level = Level::warning;
         }
 }
 

@@ -11,6 +11,7 @@
 #include "preflight/uses/development_only.h"
 #include "preflight/uses/started_words.h"
 #include "project/development.h"
+#include "project/emulators.h"
 #include "project/production.h"
 #include <algorithm>
 
@@ -199,8 +200,22 @@ bool is_denied_to_production(const Project& project, const std::string& path) {
     return std::any_of(lines.begin(), lines.end(), [](const auto& line) { return project::denies_production(line); });
 }
 
+// docker compose up -d dynamodb-local: the command starts only what tests need.
+bool starts_no_application(const std::string& line, const read::ComposeProject& compose) {
+    constexpr std::string_view up = " up ";
+    const auto begin = (line + " ").find(up);
+    bool names = false;
+    for (const auto& word : split(line.substr(std::min(begin + up.size(), line.size())), ' '))
+        for (const auto& service : compose.services)
+            if (service.name == word) {
+                if (is_application(service) && !project::is_emulator(service)) return false;
+                names = true;
+            }
+    return names;
+}
+
 // deploy_server.sh, or a workflow deploy.yml that works through ssh, starts the file, by its name or as the root's own.
-bool is_started_to_deploy(const Project& project, const std::string& path) {
+bool is_started_to_deploy(const Project& project, const std::string& path, const read::ComposeProject& compose) {
     return std::any_of(project.paths.begin(), project.paths.end(), [&](const std::string& by) {
         const bool is_workflow = kind_of(by) == FileKind::workflow; // and not deploy.yml.disabled
         if (!is_workflow && !by.ends_with(".sh") && !by.ends_with(".bash")) return false;
@@ -211,7 +226,9 @@ bool is_started_to_deploy(const Project& project, const std::string& path) {
         if (!has_any(its_name, {"deploy", "prod"}) || is_script_of_development(file_name(by))) return false;
         if (!text || (is_workflow && !has_any(*text, {"ssh", "self-hosted"}))) return false;
         const auto lines = command_lines(*text);
-        return std::any_of(lines.begin(), lines.end(), [&](const auto& line) { return starts_file(line, path); });
+        return std::any_of(lines.begin(), lines.end(), [&](const auto& line) {
+            return starts_file(line, path) && !starts_no_application(line, compose);
+        });
     });
 }
 
@@ -281,11 +298,11 @@ bool is_beside_stack(const Project& project, const std::string& path, const Ways
 
 }
 
-Ways ways_of(const Project& project, const std::vector<std::string>& composes) {
+Ways ways_of(const Project& project, const std::map<std::string, read::ComposeProject>& composes) {
     Ways ways;
     const auto& own = project.settings.deployed;
-    for (const auto& path : composes)
-        if (std::find(own.begin(), own.end(), path) != own.end() || is_started_to_deploy(project, path))
+    for (const auto& [path, compose] : composes)
+        if (std::find(own.begin(), own.end(), path) != own.end() || is_started_to_deploy(project, path, compose))
             ways.deployed.insert(path);
     for (const auto& by : project.paths)
         if (kind_of(by) == FileKind::workflow ||

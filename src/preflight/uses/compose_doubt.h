@@ -1,6 +1,7 @@
 #pragma once
 #include "preflight/project.h"
 #include "read/compose/compose.h"
+#include <map>
 #include <set>
 #include <string>
 #include <string_view>
@@ -35,7 +36,8 @@ struct Ways {
     bool has_other = false;           // another artefact is deployed to a platform: railway.json
     bool has_platform = false;        // a workflow deploys to a platform without containers: wrangler deploy
 };
-Ways ways_of(const Project& project, const std::vector<std::string>& composes);
+// `composes`: each file by itself, by its path
+Ways ways_of(const Project& project, const std::map<std::string, read::ComposeProject>& composes);
 
 // Adds the file to project.doubtful if it has marks of development. It is still examined, because it may be deployed
 // anyway, but proves nothing. `alone`: the file, not merged with others.

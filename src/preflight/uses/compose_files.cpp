@@ -279,7 +279,7 @@ class ComposeFiles {
                 overrides_[folder_of(path)].push_back(path);
         for (const auto& path : found) all_.emplace(path, read_together(project, {path}, wanted));
         extended_ = extended_by(all_);
-        ways_ = ways_of(project, found);
+        ways_ = ways_of(project, all_);
         together_ = named_together(project, found);
     }
 

@@ -298,7 +298,9 @@ const Words dictionary[] = {
      "this escape is not allowed in double quotes; in single quotes a '\\' is a plain character"},
     {YAML::ErrorMsg::INVALID_HEX,
      "this escape is not allowed in double quotes; in single quotes a '\\' is a plain character"},
-    {YAML::ErrorMsg::UNKNOWN_ANCHOR, "aliases ('*name') are not supported; write the value out"},
+    {YAML::ErrorMsg::UNKNOWN_ANCHOR,
+     "'*' begins an alias, and no anchor '&' before it has that name; put the text in quotes, or indent it like the "
+     "lines of text above it"},
 };
 
 // An open bracket is shown where it stands when the file ends in it, else where something else than ',' follows.
