@@ -75,6 +75,11 @@ bool is_of_local_cluster(const read::KubeFile& file) {
                 read::kube_text(container, "imagePullPolicy") == "Never")
                 return true;
         }
+        const auto* const volumes = spec == nullptr ? nullptr : spec->find("volumes");
+        for (const auto& volume : volumes ? volumes->items : std::vector<sys::YamlNode>()) {
+            const auto* const mounted = volume.find("hostPath"); // Docker Desktop's name for D:/code
+            if (mounted && read::kube_text(*mounted, "path").starts_with("/run/desktop/mnt/host/")) return true;
+        }
     }
     return false;
 }

@@ -200,17 +200,18 @@ bool is_denied_to_production(const Project& project, const std::string& path) {
     return std::any_of(lines.begin(), lines.end(), [](const auto& line) { return project::denies_production(line); });
 }
 
-// docker compose up -d dynamodb-local: the command starts only what tests need.
-bool starts_no_application(const std::string& line, const read::ComposeProject& compose) {
+// docker compose up -d dynamodb-local: the command starts only what tests need. A service may have another name by now.
+bool starts_tools_only(const std::string& line, const read::ComposeProject& compose) {
     constexpr std::string_view up = " up ";
-    const auto begin = (line + " ").find(up);
+    const auto begin = (line + " ").find(up) + up.size();
     bool names = false;
-    for (const auto& word : split(line.substr(std::min(begin + up.size(), line.size())), ' '))
+    for (const auto& word : split(line.substr(std::min(begin, line.size())), ' ')) {
+        if (word.find_first_of("&;|>#$") != word.npos) break;
+        if (word.empty() || word.starts_with('-') || word.find_first_not_of("0123456789") == word.npos) continue;
+        names = true;
         for (const auto& service : compose.services)
-            if (service.name == word) {
-                if (is_application(service) && !project::is_emulator(service)) return false;
-                names = true;
-            }
+            if (service.name == word && is_application(service) && !project::is_emulator(service)) return false;
+    }
     return names;
 }
 
@@ -227,7 +228,7 @@ bool is_started_to_deploy(const Project& project, const std::string& path, const
         if (!text || (is_workflow && !has_any(*text, {"ssh", "self-hosted"}))) return false;
         const auto lines = command_lines(*text);
         return std::any_of(lines.begin(), lines.end(), [&](const auto& line) {
-            return starts_file(line, path) && !starts_no_application(line, compose);
+            return starts_file(line, path) && !starts_tools_only(line, compose);
         });
     });
 }
