@@ -101,7 +101,8 @@ class HitJudge {
             const bool doubtful = (is_doubtful || project_.doubtful.contains(hit.file)) && !hit.sure;
             const auto said = set ? level : hit.level.value_or(level);
             const auto proven = set || own ? said : capped(rule, said, profile, doubtful);
-            const bool unproven = project_.unproven.contains(hit.file) && !hit.sure;
+            // Whoever asks about the host says that the project runs there.
+            const bool unproven = project_.unproven.contains(hit.file) && !hit.sure && group_of(rule.id) != "host";
             const auto counts = set || own ? said : capped(rule, proven, profile, unproven);
             if (counts == Level::off || counts < asked_.severity) continue;
             const bool has_place =
