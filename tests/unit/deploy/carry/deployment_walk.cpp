@@ -254,7 +254,7 @@ TEST_CASE("each state that an interruption leaves has a command that leads out, 
     if (sys::sanitized)
         walk_all(7, 83);
     else
-        walk_all(1, 61);
+        walk_all(1, 101);
 }
 
 TEST_CASE("each state that an interruption leaves has a command that leads out: all of them", "[.][all]") {
