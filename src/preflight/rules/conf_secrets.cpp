@@ -122,8 +122,8 @@ void placeholder(const EnvValues& file, const Project& project, Hits& hits) {
                     ? fmt::format("{} is a template's word; {} may replace it, but isn't here; write a generated value",
                                   name, short_name(unknown))
                 : is_of_service
-                    ? fmt::format("{} holds a placeholder; the service refuses it; write the value that you got from it",
-                                  name)
+                    ? fmt::format(
+                          "{} holds a placeholder; the service refuses it; write the value that you got from it", name)
                     : fmt::format("{} holds a placeholder; attackers try these first; write a generated value", name));
             // Whoever applies the manifest fills it in, or no page says so.
             const bool is_manifest = file.from == EnvValues::From::config && asks_to_be_replaced(one.value);

@@ -99,9 +99,11 @@ bool is_own_image(const Project& project, std::string_view image) {
 bool is_handed_out(const Project& project, const read::ComposeProject& compose) {
     const auto& all = compose.services;
     const auto built = std::count_if(all.begin(), all.end(), [](const auto& one) { return one.build.has_value(); });
-    return built < std::count_if(all.begin(), all.end(), [&](const auto& service) {
-               return !service.build && is_application(service) && is_own_image(project, service.image);
-           });
+    return built < std::count_if(
+                       all.begin(), all.end(),
+                       [&](const auto& service) {
+                           return !service.build && is_application(service) && is_own_image(project, service.image);
+                       });
 }
 
 bool has_application(const Project& project) {
