@@ -380,12 +380,12 @@ std::string render_rules() {
     }
     const auto head = [&](std::size_t minutes) {
         return fmt::format(
-            "# Rules of fairlead-preflight\n\n*For anyone who has a finding. Since 0.1. {} minutes to "
-            "read.*\n\nEach section says what a rule reports, at which level, and why. The block below "
-            "shows what to write or do instead. \"In other tools\" names the rules of other tools for the "
-            "same problem. A rule that is \"off; on by request\" is checked only if you name it in "
-            "`--only` or `preflight.rules`. The meaning of the levels, and how to change or silence a rule: "
-            "[preflight.md](preflight.md).\n",
+            "# Rules of fairlead-preflight\n\n*For anyone who has a finding. Since 0.1. {} minutes to read.*\n\nEach "
+            "section describes one rule: what the rule reports, at which level, and why. The code block of the section "
+            "shows what to write or do instead. The line \"In other tools\" lists the rules of other tools for the "
+            "same problem. A rule with the level \"off; on by request\" is checked only if you name the rule in "
+            "`--only` or `preflight.rules`. The page [preflight.md](preflight.md) explains the levels, and how to "
+            "change or silence a rule.\n",
             minutes);
     };
     return head(report::minutes_to_read(head(10) + text)) + text;

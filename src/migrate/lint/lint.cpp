@@ -352,11 +352,11 @@ std::string render_rules() {
     }
     const auto head = [&](std::size_t minutes) {
         return fmt::format("# Rules of fairlead-migrate\n\n*For anyone who met a finding. Since 0.1. {} minutes to "
-                           "read.*\n\nRendered from the rules themselves. Rules about locks ignore a table that the "
-                           "same file makes: nobody uses it yet.\n\n`-- fairlead: ignore[mig-x] why` before a "
-                           "statement silences the rule for this statement. `-- squawk-ignore` with squawk's name of "
-                           "the rule does the same. To give a rule another level, use `migrate.rules` of "
-                           "fairlead.yml.\n",
+                           "read.*\n\nThis page is rendered from the rules themselves. Rules about locks ignore a "
+                           "table that the same file makes, because nobody uses such a table yet.\n\n`-- fairlead: "
+                           "ignore[mig-x] why` before a statement silences the rule for this statement. `-- "
+                           "squawk-ignore` with squawk's name of the rule has the same effect. To give a rule another "
+                           "level, use `migrate.rules` of fairlead.yml.\n",
                            minutes);
     };
     return head(report::minutes_to_read(head(10) + text)) + text;

@@ -266,7 +266,7 @@ std::span<const Rule> ci_rules() {
          .title = "A workflow contains a secret",
          .levels = always(Level::error),
          .check = ci_secret_literal,
-         .why = "It stays in git's history, where everybody who reads the repository can see it.",
+         .why = "The secret stays in git's history, where everybody who reads the repository can see it.",
          .way_out = "env: {DEPLOY_PASSWORD: \"${{ secrets.DEPLOY_PASSWORD }}\"}"},
         {.id = "ci-host-key",
          .title = "ssh doesn't check the server's host key",
@@ -278,8 +278,8 @@ std::span<const Rule> ci_rules() {
          .title = "Pull requests run on a self-hosted runner",
          .levels = always(Level::warning),
          .check = ci_self_hosted,
-         .why = "Files and processes that one job leaves on the host are still on it when the next job runs with its "
-                "secrets. In a private repository, this may be intended.",
+         .why = "Files and processes that a pull request's job leaves on the host are still on the host when the next "
+                "job runs there with secrets. In a private repository, this may be intended.",
          .way_out = "runs-on: ubuntu-24.04",
          .peers = {"self-hosted-runner"}},
         {.id = "ci-curl-insecure",

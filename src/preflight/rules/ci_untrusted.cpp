@@ -179,7 +179,8 @@ std::span<const Rule> ci_untrusted_rules() {
          .levels = always(Level::error),
          .check = untrusted_checkout,
          .why = "A job of `pull_request_target` or `workflow_run` has the repository's token and secrets, no matter "
-                "who opened the pull request. In these jobs, actions/checkout refuses a fork's head from version 7 on.",
+                "who opened the pull request. From version 7 on, actions/checkout refuses to check out a fork's head "
+                "in these jobs.",
          .way_out = "on: pull_request for the jobs that run the change; a second workflow without a checkout for the "
                     "jobs that need rights; if: github.event.workflow_run.event == 'push' for a deployment",
          .peers = {"dangerous-triggers"}},
@@ -188,7 +189,8 @@ std::span<const Rule> ci_untrusted_rules() {
          .levels = always(Level::error),
          .check = template_injection,
          .why = "GitHub puts the value into the script's text before a shell reads it: a title `$(curl ...)` runs as a "
-                "command. If the job has more rights than the author of the value, the level is error.",
+                "command. If the job has more rights than the author of the value, the level is error; otherwise, the "
+                "level is warning.",
          .way_out = "env: {TITLE: \"${{ github.event.pull_request.title }}\"} and \"$TITLE\" in the script",
          .peers = {"template-injection"}},
     };

@@ -353,7 +353,7 @@ std::span<const Rule> code_rules() {
          .title = "Tokens never expire",
          .levels = deployed(Level::warning),
          .check = token_forever,
-         .why = "A stolen token is valid until you change the key.",
+         .why = "A stolen token is valid until you change the key that signs the tokens.",
          .way_out = "JWT_ACCESS_TOKEN_EXPIRES = timedelta(hours=1)"},
         {.id = "code-cors-open",
          .title = "Every origin may call the API",
@@ -361,15 +361,15 @@ std::span<const Rule> code_rules() {
          .check =
              tell<"code-cors-open",
                   "{} allows every origin; any site may call it; list the allowed origins, unless the API is public">,
-         .why = "This is right for a public API. Otherwise other sites can show its data as their own.",
+         .why = "For a public API, this is right. For any other API, other sites can show the API's data as their own.",
          .way_out = "allow_origins=[\"https://app.example.org\"]"},
         {.id = "code-csrf-off",
          .title = "A framework's CSRF protection is off",
          .levels = deployed(Level::warning),
          .check = tell<"code-csrf-off",
                        "{}; any site can send forms in a visitor's name; turn it on, unless no login uses a cookie">,
-         .why = "If a cookie holds the session, any site that a visitor opens can change things as the visitor. An API "
-                "with tokens in a header doesn't need this protection.",
+         .why = "If a cookie holds the session, any site that a visitor opens can send forms in the visitor's name. An "
+                "API that takes tokens from a header doesn't need this protection.",
          .way_out = "app.config[\"WTF_CSRF_ENABLED\"] = True"},
         {.id = "code-tls-unverified",
          .title = "A client doesn't verify the server",

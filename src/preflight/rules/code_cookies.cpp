@@ -86,8 +86,8 @@ std::span<const Rule> code_cookie_rules() {
          .title = "A session cookie is not protected",
          .levels = deployed(Level::warning),
          .check = cookie_insecure,
-         .why = "Without Secure, one request over http shows the session to everyone on the network path. Without "
-                "HttpOnly, an injected script can steal the session; the level is then error.",
+         .why = "Without Secure, one request over http shows the session to everyone on the network path. If a session "
+                "cookie has no HttpOnly, the level is error, because an injected script can steal the session.",
          .way_out = "app.config[\"SESSION_COOKIE_SECURE\"] = True"},
     };
     return rules;

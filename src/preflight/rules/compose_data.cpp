@@ -310,7 +310,8 @@ std::span<const Rule> compose_data_rules() {
          .title = "A mount's source isn't in the repository",
          .levels = always(Level::warning),
          .check = mount_missing,
-         .why = "Docker creates an empty folder that belongs to root, even if you meant a file.",
+         .why = "In place of the missing source, Docker creates an empty folder that root owns, even if you meant a "
+                "file.",
          .way_out = "add the file, or name a volume",
          .refs = {"S2-20"}},
         {.id = "compose-config-mount-rw",
@@ -366,8 +367,9 @@ std::span<const Rule> compose_data_rules() {
          .levels = always(Level::error),
          .check = db_auth,
          .why =
-             "Nobody needs a password if PostgreSQL's method is `trust`, if root's password is empty, or if a server "
-             "without a password publishes its port (redis, mongo, elasticsearch, Hasura). The method `md5` is broken.",
+             "Everybody gets in without a password if PostgreSQL's method is `trust`, if root's password is empty, or "
+             "if a server without a password (redis, mongo, elasticsearch, Hasura) publishes its port. PostgreSQL's "
+             "method `md5` is broken; for this method, the level is warning.",
          .way_out = "POSTGRES_INITDB_ARGS: --auth-host=scram-sha-256",
          .refs = {"S2-17"}}};
     return rows;

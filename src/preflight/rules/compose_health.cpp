@@ -290,7 +290,7 @@ std::span<const Rule> compose_health_rules() {
          .levels = deployed(Level::warning),
          .check = compose_healthcheck,
          .why = "Without a healthcheck, a hung server counts as running: nothing restarts it, and services that depend "
-                "on it start too early. A healthcheck in the service's own Dockerfile counts, too.",
+                "on it start too early. If the service's own Dockerfile has a healthcheck, the rule reports nothing.",
          .way_out = "healthcheck: {test: [\"CMD\", \"pg_isready\", \"-U\", \"app\"], interval: 10s, start_period: 30s}",
          .refs = {"S1-76", "S2-21", "CIS 5.26"}},
         {.id = "compose-healthcheck-tool",
@@ -344,8 +344,8 @@ std::span<const Rule> compose_health_rules() {
          .title = "A service doesn't wait until its dependencies are ready",
          .levels = always(Level::warning),
          .check = depends_healthy,
-         .why = "A service that has started isn't always ready: a database takes seconds. If you wait for a service "
-                "that has no healthcheck to become healthy, the waiting service never starts.",
+         .why = "A service that has started isn't always ready: a database takes seconds. Don't wait for a service "
+                "without a healthcheck to become healthy: the waiting service would never start.",
          .way_out = "depends_on: {db: {condition: service_healthy}}",
          .refs = {"S1-203", "S2-27"},
          .fix = Fix::safe},

@@ -229,7 +229,7 @@ std::span<const Rule> compose_isolation_rules() {
          .check = compose_docker_sock,
          .why = "A service that can talk to Docker can start a container with the host's root in it. A read-only mount "
                 "of the socket doesn't prevent this.",
-         .way_out = "put a socket proxy between the two that allows only the needed calls",
+         .way_out = "put a socket proxy between the service and Docker; the proxy allows only the needed calls",
          .peers = {"docker-sock"},
          .refs = {"CIS 5.31"}},
         {.id = "compose-host-mount",

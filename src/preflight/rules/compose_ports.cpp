@@ -365,8 +365,8 @@ std::span<const Rule> compose_ports_rules() {
          .title = "A container has a fixed name",
          .levels = deployed(Level::info),
          .check = container_name,
-         .why = "With a fixed name there can be only one container: no second replica, and no new container next to "
-                "the old container while it is replaced.",
+         .why = "Only one container can have a fixed name. So you can't start a second replica, and a release has to "
+                "remove the old container before it starts the new container.",
          .way_out = "remove container_name; compose names the container PROJECT-SERVICE-1",
          .refs = {"S2-14", "S2-84"}},
         {.id = "compose-port-unbound",
@@ -399,15 +399,14 @@ std::span<const Rule> compose_ports_rules() {
          .levels = always(Level::warning),
          .check = port_internal,
          .why = "If all networks of a service are internal, Docker doesn't publish its ports: nobody outside of these "
-                "networks reaches it. Once somebody adds another network, the port is open.",
+                "networks reaches the service. If somebody later adds a network that isn't internal, the port is open.",
          .way_out = "remove ports:, or add a network without internal: true"},
         {.id = "compose-app-port-public",
          .title = "A port is open that bypasses the proxy, or that asks for no log-in",
          .levels = deployed(Level::warning),
          .check = app_port_public,
-         .why =
-             "Anyone who uses that port bypasses TLS, limits and headers of the proxy. Prometheus, Loki, RedisInsight "
-             "and the like have no log-in: anyone who reaches their port reads the data.",
+         .why = "Anyone who uses that port bypasses the TLS, limits and headers of the proxy. Prometheus, Loki, "
+                "RedisInsight and the like have no log-in, so anyone who reaches their port reads the data.",
          .way_out = "expose: [\"8000\"]",
          .refs = {"S2-38"}},
         {.id = "compose-bind-loopback",

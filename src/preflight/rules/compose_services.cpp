@@ -303,14 +303,15 @@ std::span<const Rule> compose_services_rules() {
          .way_out = "container_name: notes-web",
          .peers = {"service-container-name-regex"}},
         {.id = "compose-dev-target",
-         .title = "The image is built to its stage for development",
+         .title = "The image is built from the Dockerfile's development stage",
          .levels = deployed(Level::error),
          .check = dev_target,
-         .why = "The development stage reloads changed code, shows source on error pages and contains compilers.",
+         .why = "An image of the development stage reloads changed code, shows source on error pages and contains "
+                "compilers.",
          .way_out = "build: {context: ., target: production}",
          .refs = {"S2-29"}},
         {.id = "compose-dev-in-production",
-         .title = "A deployed service runs a development server, or has a file of development",
+         .title = "A deployed service runs a development server, or uses a compose file for development",
          .levels = deployed(Level::error),
          .check = dev_in_production,
          .why = "A development server serves one visitor at a time and shows source on error pages.",
@@ -339,8 +340,8 @@ std::span<const Rule> compose_services_rules() {
          .title = "An override leaves development settings in force",
          .levels = deployed(Level::warning),
          .check = override_leak,
-         .why = "Compose appends the lists of an override to the lists of the base, so a port or a mount of the base "
-                "stays. To replace a list, write `!override`; to remove it, write `!reset` (compose 2.24).",
+         .why = "Compose appends the lists of an override to the lists of the base file, so a port or a mount of the "
+                "base file stays. To replace a list, write `!override`; to remove it, write `!reset` (compose 2.24).",
          .way_out = "ports: !override [\"127.0.0.1:8000:8000\"]",
          .refs = {"S2-31"}},
     };

@@ -134,10 +134,10 @@ std::span<const Rule> compose_variable_rules() {
          .title = "Nothing sets a variable",
          .levels = always(Level::warning),
          .check = var_unset,
-         .why = "Compose uses an empty text instead, and prints a warning that nobody reads. With `:?` it stops. For a "
-                "secret, the level is error if an env file next to the compose file sets other variables. `--fix` "
-                "writes `:?` only for images and for passwords of database servers, because these services don't start "
-                "without the value.",
+         .why = "Compose uses an empty text instead, and prints a warning that nobody reads. With `${NAME:?}`, Compose "
+                "stops instead. If the variable is for a secret, and an env file next to the compose file sets other "
+                "variables, the level is error. `--fix` writes `:?` only for images and for passwords of database "
+                "servers, because these services don't start without the value.",
          .way_out = "image: app:${VERSION:?}",
          .refs = {"S2-32"},
          .fix = Fix::safe},
@@ -145,7 +145,8 @@ std::span<const Rule> compose_variable_rules() {
          .title = "An env file isn't there",
          .levels = always(Level::error),
          .check = env_file_missing,
-         .why = "Compose refuses to start without a file that env_file names.",
+         .why = "Compose refuses to start without a file that env_file lists. The level is warning, or info if git "
+                "ignores the file or if a template of an env file is in the same folder.",
          .way_out = "env_file: [{path: .env.local, required: false}]",
          .refs = {"S1-19"}},
     };

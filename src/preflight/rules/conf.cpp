@@ -242,7 +242,8 @@ std::span<const Rule> conf_rules() {
          "The variable for the environment names another environment",
          deployed(Level::error),
          environment_name,
-         "Code that asks for the environment's name then does something else than in your tests.",
+         "For example, the production file says `ENVIRONMENT=staging`. Code that reads this variable then does in "
+         "production what it does in staging.",
          "ENVIRONMENT=production",
          {},
          {"S2-34"}},
@@ -298,12 +299,12 @@ std::span<const Rule> conf_rules() {
          {},
          {"S1-143", "S2-110"}},
         {"conf-list-not-json", "A list is not JSON", always(Level::error), list_not_json,
-         "pydantic-settings reads a list as JSON, and strings in JSON have double quotes (its page \"Parsing "
-         "environment variable values\").",
+         "pydantic-settings reads a list as JSON, and strings in JSON have double quotes (see pydantic's page "
+         "\"Parsing environment variable values\").",
          "CORS_ORIGINS=[\"https://app.example.org\"]"},
         {"conf-tls-unverified", "The program doesn't verify the servers it talks to", deployed(Level::error),
          conf_tls_unverified,
-         "Anyone on the network path can pretend to be the database, the payment service or the login.",
+         "Anyone on the network path can pretend to be the database, the payment service or the login server.",
          "NODE_EXTRA_CA_CERTS=/etc/ssl/certs/internal-ca.pem"},
         {"conf-schema-sync", "The program changes the database's tables when it starts", deployed(Level::error),
          conf_schema_sync,

@@ -176,14 +176,15 @@ std::span<const Rule> conf_running_rules() {
          secret_in_override,
          "The override is in git: everybody with a clone has the secret. In other compose files, the rule "
          "`compose-secret-literal` reports secrets.",
-         "env_file: .env, which git ignores; or secrets: with a file outside",
+         "env_file: .env, which git ignores; or secrets: with a file outside of the repository",
          {},
          {"S1-160"}},
         {"conf-workers-unset",
          "The server runs with one worker",
          always(Level::info),
          workers_unset,
-         "One worker answers one request at a time, or all requests on one core.",
+         "Depending on the server, one worker answers only one request at a time, or answers all requests on one "
+         "processor core.",
          "CMD [\"gunicorn\", \"--workers\", \"4\", \"app:app\"], or WEB_CONCURRENCY=4",
          {},
          {"S0-36", "S1-84"}},
@@ -199,8 +200,8 @@ std::span<const Rule> conf_running_rules() {
          "A secret is old",
          always(Level::warning),
          secret_age,
-         "People leave, laptops are sold, backups are kept: after a while, nobody knows who has the secret. The limit "
-         "is the setting `preflight.secret_days` (default: 90).",
+         "People leave, laptops are sold, and backups are kept. So after a while, nobody knows who has the secret. The "
+         "limit is the setting `preflight.secret_days` (default: 90).",
          "Make a new secret, and write its day into secrets.dates.yml: SECRET_KEY: 2026-01-31",
          {},
          {"S3-27"}},

@@ -345,7 +345,7 @@ std::span<const Rule> conf_secret_rules() {
          "The program is the database's superuser",
          deployed(Level::warning),
          database_superuser,
-         "A hole in the program opens every database of the server.",
+         "A security hole in the program then opens every database of the server.",
          "DB_USER=app, with rights on its own database",
          {},
          {"S2-87"}},

@@ -125,9 +125,11 @@ std::span<const Rule> conf_service_rules() {
          {},
          {"S1-179", "S2-75"}},
         {"conf-test-key", "A service is used in its test mode", deployed(Level::warning), test_key,
-         "Payments that look right are never charged.", "the key that the service calls live"},
+         "Payments that look right are never charged.", "the key for live mode, as the service calls it"},
         {"conf-mail-nowhere", "Mail is not sent", deployed(Level::warning), mail_nowhere_in_env,
-         "These settings write mail to a log or drop it: they are for development.", "MAIL_MAILER=smtp"},
+         "With such a setting, the program writes mail to a log or throws the mail away. Such settings are only for "
+         "development.",
+         "MAIL_MAILER=smtp"},
     };
     return rules;
 }

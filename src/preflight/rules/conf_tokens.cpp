@@ -108,7 +108,8 @@ std::span<const Rule> conf_token_rules() {
          "Tokens are not signed, or signed with a public key",
          always(Level::error),
          jwt_algorithm,
-         "With `none`, or HS256 over a public key, anyone can forge tokens.",
+         "With the algorithm `none`, anyone can forge tokens. With HS256 and a public key as the secret, anyone who "
+         "has the public key can.",
          "JWT_ALGORITHM=HS256 with a secret, or RS256",
          {},
          {"S1-140"}},

@@ -263,8 +263,8 @@ std::span<const Rule> conf_url_rules() {
          "The database server's identity is not checked",
          deployed(Level::warning),
          db_no_tls,
-         "With `sslmode=prefer`, the client encrypts only if the server offers it, and never checks the server's "
-         "identity.",
+         "With `sslmode=prefer`, the client encrypts only if the server offers encryption, and never checks the "
+         "server's identity.",
          "?sslmode=verify-full",
          {},
          {"S1-145"}},
@@ -277,11 +277,12 @@ std::span<const Rule> conf_url_rules() {
          {},
          {"S2-19"}},
         {"conf-url-localhost", "An address for visitors leads to localhost", deployed(Level::error), url_localhost,
-         "A browser that is sent to localhost asks the visitor's own machine. A login, for example, fails there.",
+         "If a link or a redirect leads to localhost, the browser asks the visitor's own machine. A login, for "
+         "example, then fails.",
          "NEXTAUTH_URL=https://app.example.org"},
         {"conf-url-invalid", "A password breaks its URL", always(Level::error), url_invalid,
-         "In a URL, the user, the password and the host end at the first slash (RFC 3986, 3.2). A slash in the "
-         "password cuts all three short.",
+         "In a URL, the part with the user, the password and the host ends at the first slash (RFC 3986, 3.2). A slash "
+         "in the password ends this part too early, and the host is lost.",
          "DATABASE_URL=postgresql://shop:pa%2Fss@db/shop"},
         {"conf-url-not-https",
          "One of the project's own addresses is http",
@@ -295,7 +296,7 @@ std::span<const Rule> conf_url_rules() {
          "A container looks for another service on localhost",
          always(Level::error),
          localhost_in_container,
-         "Inside a container, localhost is the container itself. The database, for example, isn't in it.",
+         "Inside a container, localhost is the container itself. The database, for example, isn't in this container.",
          "DB_HOST=db",
          {},
          {"S0-38"}},

@@ -242,7 +242,8 @@ std::span<const Rule> django_rules() {
              middleware(project, hits, "django.middleware.clickjacking.XFrameOptionsMiddleware",
                         "any site can frame the pages");
          },
-         "Another site can frame a page so that visitors click on it without seeing it.",
+         "Another site can put your page into an invisible frame, so that visitors click on your page without seeing "
+         "it.",
          "'django.middleware.clickjacking.XFrameOptionsMiddleware'",
          {"security.W002"}},
         {"django-csrf-middleware",
@@ -292,8 +293,8 @@ std::span<const Rule> django_rules() {
          {"security.W008"},
          {"S2-70"}},
         {"django-proxy-header", "Django doesn't see that visitors use https", deployed(Level::warning), proxy_header,
-         "The proxy passes a visitor's https request on as http. Django redirects it to https, and the proxy passes "
-         "the next request on as http again.",
+         "The proxy passes a visitor's https request on as http. Django redirects this request to https, and the proxy "
+         "passes the next request on as http again. The redirects never end.",
          "SECURE_PROXY_SSL_HEADER = ('HTTP_X_FORWARDED_PROTO', 'https')"},
         {"django-sqlite", "The database is a file in the container", deployed(Level::error), sqlite_in_image,
          "A release replaces the container: everything that was written in the old container is lost.",
@@ -334,7 +335,8 @@ std::span<const Rule> django_rules() {
          [](const Project& project, Hits& hits) {
              word(project, hits, "X_FRAME_OPTIONS", {"deny"}, "pages can be framed");
          },
-         "Another site can frame a page so that visitors click on it without seeing it.",
+         "Another site can put your page into an invisible frame, so that visitors click on your page without seeing "
+         "it.",
          "X_FRAME_OPTIONS = 'DENY'",
          {"security.W019"}},
         {"django-allowed-hosts",
@@ -375,7 +377,7 @@ std::span<const Rule> django_rules() {
              word(project, hits, "SECURE_CROSS_ORIGIN_OPENER_POLICY", {"same-origin", "same-origin-allow-popups"},
                   "windows of other sites keep access to the site's windows");
          },
-         "If another site opened your site in a window, it can control that window.",
+         "If another site opened your site in a window, the other site can control that window.",
          "SECURE_CROSS_ORIGIN_OPENER_POLICY = 'same-origin'",
          {"security.E024"}},
     };

@@ -93,8 +93,8 @@ std::span<const Rule> django_secret_rules() {
          "SECRET_KEY is weak, or is in the source",
          deployed(Level::error),
          secret_key,
-         "Sessions, password resets and signed cookies are only as safe as this key. If it is in the source, anyone "
-         "with a clone has it.",
+         "Sessions, password resets and signed cookies are only as safe as this key. If the key is in the source, "
+         "anyone with a clone has the key.",
          "SECRET_KEY = os.environ['SECRET_KEY'] with 64 generated characters",
          {"security.W009"},
          {"S1-03"}},

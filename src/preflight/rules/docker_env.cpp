@@ -322,16 +322,16 @@ std::span<const Rule> docker_env_rules() {
          .title = "ENV uses a name that it sets itself",
          .levels = always(Level::error),
          .check = env_self,
-         .why = "A value in an ENV sees only variables that were set before this ENV. So the name has its old value, "
-                "or no value.",
+         .why = "A value in an ENV line sees only variables that were set before this line. So the value contains the "
+                "variable's old value, or nothing.",
          .way_out = "ENV APP_HOME=/app\nENV PATH=$APP_HOME/bin:$PATH",
          .peers = {"DL3044"}},
         {.id = "docker-var-undefined",
          .title = "Nothing sets a variable that is used",
          .levels = always(Level::warning),
          .check = var_undefined,
-         .why = "Docker replaces the variable by an empty text, so COPY or FROM uses another path or image than it "
-                "seems to.",
+         .why = "Docker replaces the variable by an empty text, so COPY or FROM uses another path or image than the "
+                "line suggests.",
          .way_out = "ARG VERSION=1.2.3",
          .refs = {"UndefinedVar", "UndefinedArgInFrom"}},
         {.id = "docker-arg-default-invalid",

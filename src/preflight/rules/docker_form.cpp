@@ -312,7 +312,8 @@ std::span<const Rule> docker_form_rules() {
          .title = "ONBUILD contains an instruction that isn't allowed there",
          .levels = always(Level::error),
          .check = onbuild_nested,
-         .why = "ONBUILD, FROM and MAINTAINER can't be run in the build of another image; BuildKit refuses them there.",
+         .why = "The instruction after ONBUILD runs in the build of another image. ONBUILD, FROM and MAINTAINER can't "
+                "run there, so BuildKit refuses them.",
          .way_out = "ONBUILD COPY . /app",
          .peers = {"DL3043"}},
         {.id = "docker-stage-duplicate",

@@ -314,8 +314,8 @@ std::span<const Rule> docker_run_rules() {
          .title = "A download is piped to a shell",
          .levels = always(Level::warning),
          .check = curl_pipe,
-         .why = "If the connection breaks, the shell runs half a script. And the server may send another script than "
-                "somebody has checked.",
+         .why = "If the connection breaks, the shell runs half a script. And the server may send a script that differs "
+                "from the script that somebody has checked.",
          .way_out = "RUN curl -fsSLo install.sh https://example.org/install.sh \\\n && echo \"$SHA256  install.sh\" | "
                     "sha256sum -c - \\\n && sh install.sh"},
         {.id = "docker-wget-and-curl",
@@ -352,8 +352,8 @@ std::span<const Rule> docker_run_rules() {
          .title = "A user with a large uid makes /var/log/lastlog huge",
          .levels = always(Level::warning),
          .check = each_command<useradd>,
-         .why = "`useradd` writes a sparse file /var/log/lastlog with a place for each number. In a layer, the file "
-                "isn't sparse and takes its full size.",
+         .why = "`useradd` writes a sparse file /var/log/lastlog with a place for each user number. In a layer, the "
+                "file isn't sparse and takes its full size.",
          .way_out = "RUN useradd --no-log-init --uid 100001 app",
          .peers = {"DL3046"}},
         {.id = "docker-chmod-777",

@@ -228,14 +228,15 @@ std::span<const Rule> docker_start_rules() {
          .title = "A command contains a variable, but no shell replaces it",
          .levels = always(Level::error),
          .check = exec_variable,
-         .why = "Docker starts the words of a JSON form as they are. Only a shell replaces variables.",
+         .why = "Docker starts a command in JSON form without a shell, and only a shell replaces variables.",
          .way_out = R"(CMD ["sh", "-c", "exec gunicorn app:app -b 0.0.0.0:$PORT"])"},
         {.id = "docker-workdir-relative",
          .title = "WORKDIR is relative",
          .levels = always(Level::error),
          .check = workdir_relative,
-         .why = "A relative WORKDIR begins at the WORKDIR above it, or at the base image's WORKDIR, and changes with "
-                "it. Without an absolute WORKDIR above it, no line of the file says where the program is.",
+         .why = "A relative WORKDIR begins at the WORKDIR above it, or at the base image's WORKDIR. If that folder "
+                "changes, the relative WORKDIR changes, too. Without an absolute WORKDIR above it, no line of the file "
+                "says where the program is.",
          .way_out = "WORKDIR /app",
          .peers = {"DL3000", "CKV_DOCKER_10"},
          .refs = {"WorkdirRelativePath"}},

@@ -289,7 +289,8 @@ std::span<const Rule> docker_user_rules() {
          .title = "Packages are installed by a user who isn't root",
          .levels = always(Level::error),
          .check = install_after_user,
-         .why = "RUN uses the last USER above it, and only root may write the package database: the build fails.",
+         .why = "A RUN line runs as the user of the last USER line above it. Only root may write the package database, "
+                "so the build fails.",
          .way_out = "RUN apt-get update && apt-get install -y curl\nUSER 10001"},
         {.id = "docker-user-name",
          .title = "USER is a name, not a number",

@@ -147,8 +147,8 @@ std::span<const Rule> env_form_rules() {
          "The last line has no newline",
          always(Level::info),
          final_newline,
-         "A `while read` loop of a shell drops such a line. If a program appends text to the file, the text becomes "
-         "part of the value.",
+         "A shell's `while read` loop skips a last line without a newline. If a program appends text to the file, this "
+         "text becomes part of the last value.",
          "End the file with a newline.",
          {"EndingBlankLine"},
          {},

@@ -155,8 +155,8 @@ std::span<const Rule> env_keys_rules() {
          "A name has no '='",
          always(Level::warning),
          no_value,
-         "Compose and docker then take the variable from the environment that they are started in. Other programs drop "
-         "the name, or see no value.",
+         "For a name without '=', Compose and docker take the value from the environment in which you start them. "
+         "Other programs ignore the name, or see no value.",
          "NAME=value, or no line at all.",
          {"KeyWithoutValue"},
          {"S4-28"}},
@@ -171,8 +171,8 @@ std::span<const Rule> env_keys_rules() {
          "A name has a character that not every reader accepts",
          always(Level::warning),
          characters,
-         "In POSIX, a name has only letters, digits and '_'. systemd skips a line with another name, and a shell runs "
-         "the line as a command.",
+         "In POSIX, a name has only letters, digits and '_'. If a name has any other character, systemd skips the "
+         "line, and a shell runs the line as a command.",
          "DB_USER=app instead of DB-USER=app",
          {"IncorrectDelimiter"},
          {"S0-24"}},
@@ -188,7 +188,7 @@ std::span<const Rule> env_keys_rules() {
          "A line doesn't start with a letter or '_'",
          always(Level::warning),
          leading,
-         "systemd and a shell don't accept a name that starts with a digit or a sign.",
+         "systemd and a shell don't accept a name that starts with a digit or a punctuation mark.",
          "NAME=value",
          {"LeadingCharacter"}},
         {"env-order",

@@ -164,8 +164,8 @@ std::span<const Rule> env_quotes_rules() {
          "There are blanks around '='",
          always(Level::warning),
          space_equals,
-         "If the blank is before '=', `docker run` refuses the file, and a shell runs the name as a command. If it is "
-         "after '=', `docker run` adds the blank to the value, and a shell runs the value as a command.",
+         "If the blank is before '=', `docker run` refuses the file, and a shell runs the name as a command. If the "
+         "blank is after '=', `docker run` adds the blank to the value, and a shell runs the value as a command.",
          "NAME=value",
          {"SpaceCharacter"},
          {"S0-24"},
@@ -219,8 +219,8 @@ std::span<const Rule> env_quotes_rules() {
          "Programs read a '#' in a value in different ways",
          always(Level::warning),
          hash,
-         "Programs disagree about where a comment begins. For docker and systemd, no comment can follow a value; "
-         "dotenv of npm cuts the value at each '#'.",
+         "Programs disagree about where a comment begins. docker and systemd take a '#' after a value, and the text "
+         "after it, as part of the value. The npm package dotenv ends the value at the first '#'.",
          "NAME=\"a#b\"; a comment on a line of its own",
          {},
          {},

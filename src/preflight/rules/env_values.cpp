@@ -206,8 +206,8 @@ std::span<const Rule> env_value_rules() {
          "A '$' in a value is expanded to nothing",
          always(Level::warning),
          dollar,
-         "Compose and a shell take '$' and the letters after it as a variable. A password or a hash with '$' loses "
-         "this part.",
+         "Compose and a shell take '$' and the letters after it as the name of a variable. If no such variable is set, "
+         "a password or a hash loses this part.",
          "PASSWORD='a$b' in single quotes",
          {"SubstitutionKey"},
          {"S2-15"},

@@ -122,9 +122,10 @@ std::span<const Rule> host_docker_rules() {
          .title = "Docker on this host is older than the project needs",
          .levels = always(Level::warning),
          .check = docker_version,
-         .why = "An older Compose refuses a key that it doesn't know, and the deployment stops; or it reads the key "
-                "differently. The rule is checked only with `--group host` or `--only`. It asks the engine and `docker "
-                "compose` (or `docker-compose`, if that is missing).",
+         .why = "If an older Compose doesn't know a key, it refuses the key, and the deployment stops. Or it gives the "
+                "key another meaning. The rule is checked only with `--group host` or `--only`. The rule asks the "
+                "engine and `docker compose` for their versions. If `docker compose` is missing, the rule asks "
+                "`docker-compose`.",
          .way_out = "install Docker's own packages; docker compose version shows the version here",
          .refs = {"S2-86"}},
     };

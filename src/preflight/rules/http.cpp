@@ -166,9 +166,9 @@ std::span<const Rule> http_rules() {
          .levels = always(Level::error),
          .check = http_cookie,
          .why = "Without Secure, browsers also send a cookie over http. If a session cookie has no HttpOnly, the level "
-                "is warning; if SameSite is missing, it is info. Browsers drop a Secure cookie that comes over http, "
-                "except from localhost; if a redirect sets the cookie, the level is warning. They also drop a cookie "
-                "for a foreign domain, or for a domain that belongs to everybody, such as `Domain=com`.",
+                "is warning. If SameSite is missing, the level is info. Browsers drop a Secure cookie that comes over "
+                "http, except from localhost; if a redirect sets this cookie, the level is warning. Browsers also drop "
+                "a cookie for a foreign domain, or for a domain that belongs to everybody, such as `Domain=com`.",
          .way_out = "Set-Cookie: __Host-session=...; Secure; HttpOnly; SameSite=Lax; Path=/",
          .peers = {"OWASP secure headers"},
          .refs = {"S1-141"}},
@@ -177,8 +177,9 @@ std::span<const Rule> http_rules() {
          .levels = always(Level::error),
          .check = cors,
          .why = "Every site can act with a visitor's session if the API allows credentials together with any origin "
-                "(the origin of the request, or `*`), or if it allows the origin `null`. Methods and headers must be "
-                "closed lists, too. If they aren't, the level is warning, or error if the API allows credentials.",
+                "(the origin of the request, or `*`), or if it allows the origin `null`. The allowed methods and "
+                "headers must be closed lists, too. If the API allows any method or header, the level is warning; if "
+                "the API also allows credentials, the level is error.",
          .way_out = "a list of origins that is compared whole; Access-Control-Allow-Methods: GET, POST",
          .refs = {"S1-144", "S2-106"}},
         {.id = "http-redirect-https",
@@ -232,8 +233,8 @@ std::span<const Rule> http_rules() {
          .title = "HTML is cached for a long time",
          .levels = always(Level::info),
          .check = cache_html,
-         .why = "A page names the scripts of its release: a browser that keeps the page asks for files that no longer "
-                "exist.",
+         .why = "A page contains the names of the scripts of its release. After the next release, a browser that kept "
+                "the page asks for scripts that no longer exist.",
          .way_out =
              "Cache-Control: no-cache  for HTML, max-age=31536000, immutable for files with a hash in their names",
          .refs = {"S4-79"}},

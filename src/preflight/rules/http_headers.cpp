@@ -43,7 +43,7 @@ std::span<const Rule> http_header_rules() {
          .title = "Other sites can frame the page",
          .levels = always(Level::warning),
          .check = on_pages<read::served::frame_fault>,
-         .why = "Visitors can click on a page in another site's frame without knowing it.",
+         .why = "Another site can show the page in a frame, so that visitors click on the page without knowing it.",
          .way_out = "X-Frame-Options: DENY  or  Content-Security-Policy: frame-ancestors 'none'",
          .peers = {"OWASP secure headers"},
          .refs = {"S1-65"}},
@@ -70,8 +70,9 @@ std::span<const Rule> http_header_rules() {
          .title = "Referrer-Policy is missing, or its value is unsafe-url",
          .levels = always(Level::warning),
          .check = on_pages<read::served::referrer_fault>,
-         .why = "Browsers send the page's address to other sites, and its path and query can contain data that these "
-                "sites shouldn't see. If the header has several values, browsers use the last value that they know.",
+         .why = "Browsers send the page's address to other sites, and the address's path and query can contain data "
+                "that these sites shouldn't see. If the header has several values, browsers use the last value that "
+                "they know.",
          .way_out = "Referrer-Policy: strict-origin-when-cross-origin",
          .peers = {"OWASP secure headers"},
          .refs = {"S1-69"}},
@@ -79,7 +80,8 @@ std::span<const Rule> http_header_rules() {
          .title = "No Permissions-Policy",
          .levels = always(Level::info),
          .check = on_pages<read::served::permissions_fault>,
-         .why = "No frame in the page should be able to ask for a feature that the page doesn't use.",
+         .why = "A frame in the page should not be able to ask for a feature that the page doesn't use, such as the "
+                "camera.",
          .way_out = "Permissions-Policy: camera=(), microphone=(), geolocation=()",
          .peers = {"OWASP secure headers"},
          .refs = {"S1-70"}},
@@ -102,7 +104,7 @@ std::span<const Rule> http_header_rules() {
          .title = "No Cross-Origin-Resource-Policy",
          .levels = by_request,
          .check = on_pages<read::served::corp_fault>,
-         .why = "Any site can load the answer into its own process.",
+         .why = "Without this header, any site can load the answer into the browser process of its own page.",
          .way_out = "Cross-Origin-Resource-Policy: same-origin",
          .peers = {"OWASP secure headers"}},
         {.id = "http-coep",

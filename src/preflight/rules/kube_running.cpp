@@ -305,7 +305,7 @@ std::span<const Rule> kube_running_rules() {
          .title = "An image has no fixed version",
          .levels = always(Level::warning),
          .check = latest_tag,
-         .why = "Pods of one Deployment can run different versions, and nobody can go back to the version before.",
+         .why = "Pods of one Deployment can run different versions, and nobody can go back to the earlier version.",
          .way_out = "image: registry.example.org/app:1.4.2",
          .peers = {"latest-tag"},
          .refs = {"S4-55"}},
@@ -319,8 +319,8 @@ std::span<const Rule> kube_running_rules() {
          .title = "The cluster refuses a value",
          .levels = always(Level::error),
          .check = kube_refused,
-         .why = "The API server checks these values. `kubectl apply` applies the objects above the wrong value, and "
-                "stops at the object with the value.",
+         .why = "The API server checks this value. `kubectl apply` applies the objects that come before the object "
+                "with the wrong value, and stops at this object.",
          .way_out = "kubectl apply --dry-run=server -f FILE"},
         {.id = "kube-volume-of-one",
          .title = "Replicas want a volume that only one node can mount",
@@ -339,8 +339,8 @@ std::span<const Rule> kube_running_rules() {
          .title = "A probe asks a port that the container doesn't list",
          .levels = always(Level::warning),
          .check = probe_port,
-         .why = "If nothing listens on that port, Kubernetes restarts the container again and again, or never sends it "
-                "a request.",
+         .why = "If nothing listens on that port, Kubernetes restarts the container again and again (liveness), or "
+                "never sends a request to the container (readiness).",
          .way_out = "livenessProbe: {httpGet: {path: /health, port: http}}, with a port of that name",
          .peers = {"liveness-port", "readiness-port", "startup-port"}},
         {.id = "kube-replicas",

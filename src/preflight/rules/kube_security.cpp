@@ -263,8 +263,9 @@ std::span<const Rule> kube_security_rules() {
          .title = "A manifest can't be read",
          .levels = always(Level::error),
          .check = kube_syntax,
-         .why = "`kubectl apply` refuses the file, or applies the documents before the error and stops. It also "
-                "refuses a value of the wrong type, and a misspelled kind or key that belongs to Kubernetes itself.",
+         .why = "`kubectl apply` refuses the file, or applies the documents before the error and stops. `kubectl "
+                "apply` also refuses a value of the wrong type, and a misspelled kind or key of Kubernetes' own "
+                "objects.",
          .way_out = "kubectl apply --dry-run=client -f FILE"},
         {.id = "kube-privileged",
          .title = "A container is privileged",
@@ -287,8 +288,8 @@ std::span<const Rule> kube_security_rules() {
          .title = "A manifest contains a secret",
          .levels = always(Level::error),
          .check = env_secret,
-         .why = "Manifests are kept in repositories and in the history of the cluster. A Secret has its own access "
-                "rights.",
+         .why = "Manifests are kept in repositories and in the history of the cluster. For objects of the kind Secret, "
+                "the cluster has separate access rights.",
          .way_out = "valueFrom: {secretKeyRef: {name: app, key: token}}",
          .peers = {"env-var-secret", "read-secret-from-env-var"}},
         {.id = "kube-dup-env",

@@ -370,8 +370,8 @@ std::span<const Rule> nginx_client_rules() {
          .title = "The cache may give one visitor's pages to other visitors",
          .levels = deployed(Level::warning),
          .check = cache_shared,
-         .why = "The cache finds a page by its address alone. So it gives a page of one account to everybody, unless "
-                "the program marks the page as private.",
+         .why = "The cache finds a page by its address alone. So the cache gives a page of one account to everybody, "
+                "unless the program marks the page as private.",
          .way_out = "proxy_cache_bypass $http_authorization $cookie_session; proxy_no_cache $http_authorization "
                     "$cookie_session;"},
         {.id = "nginx-cors",

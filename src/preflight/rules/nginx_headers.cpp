@@ -233,10 +233,10 @@ std::span<const Rule> nginx_header_rules() {
          .title = "An add_header line in a location turns off the add_header lines outside of it",
          .levels = always(Level::warning),
          .check = header_inherit,
-         .why = "A location gets the server's `add_header` lines only if it has no `add_header` line of its own. A "
-                "lost security header is an error. The level is lower if another server behind the location may send "
-                "the header, if the location has only assets or other files that aren't pages, or if the header is "
-                "Strict-Transport-Security, which browsers keep for the host.",
+         .why = "A location gets the server's `add_header` lines only if it has no `add_header` line of its own. If a "
+                "security header is lost, the level is error. The level is lower if the location passes requests to a "
+                "server that may send the header, or if the location has only assets or other files that aren't pages. "
+                "It is also lower for Strict-Transport-Security, because browsers remember this header for the host.",
          .way_out = "repeat the outer lines, put all in one included file, or add_header_inherit merge (1.29.3)",
          .peers = {"add_header_redefinition"},
          .refs = {"S2-61"}},
@@ -267,23 +267,23 @@ std::span<const Rule> nginx_header_rules() {
          .title = "Other sites can frame the pages",
          .levels = always(Level::warning),
          .check = nginx_frame,
-         .why = "Visitors can click on a page in another site's frame without knowing it.",
+         .why = "Another site can show the page in a frame, so that visitors click on the page without knowing it.",
          .way_out = "add_header X-Frame-Options DENY always;  or Content-Security-Policy with frame-ancestors",
          .refs = {"S1-65"}},
         {.id = "nginx-csp",
          .title = "No Content-Security-Policy in the proxy",
          .levels = always(Level::info),
          .check = nginx_csp,
-         .why = "The policy is the last line of defence against injected scripts. The application may send it instead "
-                "of the proxy.",
+         .why = "The policy is the last line of defence against injected scripts. The application may send the policy "
+                "instead of the proxy.",
          .way_out = "add_header Content-Security-Policy \"default-src 'self'\" always;",
          .refs = {"S1-68"}},
         {.id = "nginx-referrer",
          .title = "No Referrer-Policy",
          .levels = always(Level::info),
          .check = nginx_referrer,
-         .why = "Without this header, old browsers send a page's path and query to other sites. Both can contain data "
-                "that these sites shouldn't see.",
+         .why = "Without this header, old browsers send a page's path and query to other sites. The path and the query "
+                "can contain data that these sites shouldn't see.",
          .way_out = "add_header Referrer-Policy strict-origin-when-cross-origin always;",
          .refs = {"S1-69"}},
         {.id = "nginx-server-tokens",

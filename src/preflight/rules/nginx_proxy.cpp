@@ -330,8 +330,8 @@ std::span<const Rule> nginx_proxy_rules() {
          .title = "A location for WebSockets can't upgrade",
          .levels = always(Level::warning),
          .check = websocket,
-         .why = "nginx doesn't pass on the headers Upgrade and Connection by itself, and before 1.29.7 it speaks "
-                "HTTP/1.0 to the upstream.",
+         .why = "nginx doesn't pass on the headers Upgrade and Connection by itself, and before version 1.29.7, nginx "
+                "speaks HTTP/1.0 to the upstream.",
          .way_out = "proxy_http_version 1.1; proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection "
                     "\"upgrade\"; proxy_read_timeout 3600s;",
          .refs = {"S2-66", "S2-67"}},
@@ -339,8 +339,8 @@ std::span<const Rule> nginx_proxy_rules() {
          .title = "try_files and proxy_pass are in one location",
          .levels = always(Level::warning),
          .check = try_files_proxy,
-         .why = "If no file exists, nginx goes to the last argument of `try_files`, and `proxy_pass` in the same "
-                "location never gets the request. `proxy_pass` gets only requests for files that exist.",
+         .why = "For a file that exists, `proxy_pass` gets the request. If no file exists, nginx goes to the last "
+                "argument of `try_files`, and `proxy_pass` in the same location never gets the request.",
          .way_out = "location / { try_files $uri @app; } location @app { proxy_pass http://app; }",
          .refs = {"S2-64"}},
         {.id = "nginx-upstream-unknown",
@@ -361,8 +361,8 @@ std::span<const Rule> nginx_proxy_rules() {
          .title = "There is no limit for the size of uploads, or only the default",
          .levels = always(Level::info),
          .check = body_size,
-         .why = "With the default of 1 MB, people who upload files get an error that nobody expected. With 0, anyone "
-                "can fill the disk.",
+         .why = "With the default of 1 MB, people who upload files get an error that nobody expected. The value 0 "
+                "means no limit, so anyone can fill the disk.",
          .way_out = "client_max_body_size 10m;",
          .refs = {"S2-59"}},
         {.id = "nginx-rate-limit",

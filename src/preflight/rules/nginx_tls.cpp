@@ -227,7 +227,8 @@ std::span<const Rule> nginx_tls_rules() {
          .title = "Visitors get a certificate for tests",
          .levels = deployed(Level::warning),
          .check = test_certificate,
-         .why = "No browser trusts it, and visitors who are used to the warning can't tell an attacker from the site.",
+         .why = "No browser trusts such a certificate. Visitors who are used to the browser's warning don't notice "
+                "when an attacker answers instead of the site.",
          .way_out = "ssl_certificate /etc/letsencrypt/live/app.example.org/fullchain.pem;"},
         {.id = "nginx-tls-protocols",
          .title = "An old version of TLS is allowed",

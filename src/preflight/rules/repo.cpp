@@ -272,7 +272,7 @@ std::span<const Rule> repo_rules() {
          .title = "A script that is called can't be executed",
          .levels = always(Level::warning),
          .check = script_not_executable,
-         .why = "The workflow or the reader that calls it gets `Permission denied`.",
+         .why = "Anyone who runs the script gets `Permission denied`: a workflow, or a person who follows the README.",
          .way_out = "git update-index --chmod=+x script.sh; chmod +x script.sh",
          .refs = {"S1-159"},
          .fix = Fix::safe},
@@ -280,7 +280,8 @@ std::span<const Rule> repo_rules() {
          .title = "An entry script waits without limit",
          .levels = always(Level::info),
          .check = wait_unbounded,
-         .why = "With a wrong address the container neither starts nor stops, and no log says why.",
+         .why = "If the address that the script waits for is wrong, the container neither starts nor stops, and no log "
+                "says why.",
          .way_out = "for try in $(seq 30); do nc -z db 5432 && break; sleep 1; done",
          .refs = {"S2-49"}},
         {.id = "repo-migrate-in-entrypoint",

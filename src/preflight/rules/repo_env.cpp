@@ -305,7 +305,8 @@ std::span<const Rule> repo_env_rules() {
          .levels = always(Level::warning),
          .check = env_in_history,
          .why = "A file that you remove from git stays in the history: every clone and fork has its content. The rule "
-                "looks only at the names of files. In a shallow clone, it reports that it can't know the history.",
+                "looks only at the names of files. In a shallow clone, the rule reports that it can't know the "
+                "history.",
          .way_out = "rotate its secrets; then git filter-repo --invert-paths --path .env.production, or "
                     "fairlead-preflight --write-baseline --accept-new",
          .refs = {"S3-25"}},
@@ -313,7 +314,7 @@ std::span<const Rule> repo_env_rules() {
          .title = "An env file is not ignored by git",
          .levels = always(Level::warning),
          .check = env_not_ignored,
-         .why = "One `git add .` is enough to publish it.",
+         .why = "One `git add .` adds the file to the next commit, and a push then publishes the file.",
          .way_out = "echo .env >>.gitignore",
          .refs = {"S3-23"},
          .fix = Fix::safe},

@@ -62,8 +62,9 @@ std::span<const Rule> tls_rules() {
          .title = "A certificate expires soon",
          .levels = always(Level::warning),
          .check = expiry,
-         .why = "Nobody can open the site with an expired certificate. In the last 7 days of the certificate, the "
-                "level is error; in the last `preflight.cert_days` days (default: 30), it is warning.",
+         .why = "Nobody can open the site with an expired certificate. If the certificate expires within 7 days, the "
+                "level is error. If the certificate expires within `preflight.cert_days` days (default: 30), the level "
+                "is warning.",
          .way_out = "renew it with a timer: certbot renew",
          .refs = {"S1-176"}},
         {.id = "tls-chain",

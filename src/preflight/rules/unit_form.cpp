@@ -241,14 +241,15 @@ std::span<const Rule> unit_form_rules() {
          .levels = always(Level::warning),
          .check = unit_syntax,
          .why = "systemd writes one line to its journal, and starts the service without the setting. The effect may "
-                "show only weeks later. With `Environment=A=b c`, A is only `b`.",
+                "show only weeks later. For example, with `Environment=A=b c`, the variable A is only `b`.",
          .way_out = "[Service]\nEnvironment=\"GREETING=hello world\""},
         {.id = "unit-start",
          .title = "The service doesn't start as the unit says",
          .levels = always(Level::error),
          .check = unit_start,
-         .why = "systemd starts programs itself, without a shell: signs such as `>>` and `|` are arguments. With "
-                "`Type=forking`, systemd waits until the first process ends.",
+         .why = "systemd starts programs without a shell, so `>>` and `|` are only arguments of the program. With "
+                "`Type=forking`, systemd waits until the first process ends. If this process stays in the foreground, "
+                "the start times out.",
          .way_out = "StandardOutput=append:/var/log/notes.log"},
     };
     return rows;

@@ -168,7 +168,7 @@ std::span<const Rule> column_rules() {
          Level::error,
          check_default,
          "random(), an unknown function, a stored generated column, serial and identity give each row a different "
-         "value, so all rows are rewritten under ACCESS EXCLUSIVE. A constant and now() don't.",
+         "value, so all rows are rewritten under ACCESS EXCLUSIVE. A constant or now() rewrites no row.",
          "ALTER TABLE t ADD COLUMN c uuid; -- fill it in batches, then:\nALTER TABLE t ALTER COLUMN c SET DEFAULT "
          "gen_random_uuid();",
          {"adding-field-with-default"}},
@@ -176,8 +176,8 @@ std::span<const Rule> column_rules() {
          "A required column is added to a table with rows",
          Level::error,
          check_required,
-         "If the table has a row, the statement fails. The running release doesn't write the column, so its inserts "
-         "fail afterwards.",
+         "If the table has a row, the statement fails. The running release doesn't write the column, so the inserts of "
+         "this release fail afterwards.",
          "ALTER TABLE t ADD COLUMN c int; -- fill it, then as at mig-set-not-null",
          {"adding-required-field"}},
         {"mig-set-not-null",

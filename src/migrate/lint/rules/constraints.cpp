@@ -229,8 +229,8 @@ std::span<const Rule> constraint_rules() {
          Level::error,
          check_not_valid,
          "While a CHECK is added, it reads all rows, and other sessions wait. NOT VALID helps only if the CHECK is "
-         "validated in a later transaction. For a foreign key, mig-add-fk reports this, and this rule reports it only "
-         "if --only names this rule.",
+         "validated in a later transaction. A foreign key without NOT VALID is reported by mig-add-fk, and by "
+         "mig-constraint-not-valid only if you name mig-constraint-not-valid in --only.",
          "ALTER TABLE t ADD CONSTRAINT k CHECK (…) NOT VALID;\n-- in a later transaction\nALTER TABLE t VALIDATE "
          "CONSTRAINT "
          "k;",

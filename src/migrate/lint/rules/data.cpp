@@ -78,7 +78,7 @@ std::span<const Rule> data_rules() {
          "An UPDATE sets a column twice",
          Level::error,
          check_twice,
-         "The server refuses it: multiple assignments to same column.",
+         "The server refuses such an UPDATE with the message \"multiple assignments to same column\".",
          "Take one assignment out.",
          {"ban-duplicate-column-assignments"},
          Engines::postgres,

@@ -78,8 +78,8 @@ std::span<const Rule> drop_rules() {
          "A column is dropped",
          Level::warning,
          check_column,
-         "The running release may still ask for it. In production this is an error, unless the file says that it runs "
-         "after that release has stopped.",
+         "The running release may still ask for the column. In production, the level is error. The level stays "
+         "warning if the mark `phase contract` says that the file runs after this release has stopped.",
          "-- fairlead: phase contract\nALTER TABLE t DROP COLUMN IF EXISTS c;",
          {"ban-drop-column"},
          Engines::all},
@@ -87,8 +87,8 @@ std::span<const Rule> drop_rules() {
          "A table is dropped",
          Level::warning,
          check_table,
-         "The running release may still ask for it. In production this is an error, unless the file says that it runs "
-         "after that release has stopped.",
+         "The running release may still ask for the table. In production, the level is error. The level stays "
+         "warning if the mark `phase contract` says that the file runs after this release has stopped.",
          "Rename it, wait, then:\n-- fairlead: phase contract\nDROP TABLE IF EXISTS t;",
          {"ban-drop-table"},
          Engines::all},

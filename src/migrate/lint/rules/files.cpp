@@ -117,7 +117,8 @@ std::span<const Rule> file_rules() {
          "The down migration leaves something",
          Level::info,
          check_inverse,
-         "The next up then fails, because the object is there already.",
+         "The down migration doesn't drop an object that the up migration makes. The next up then fails, because the "
+         "object is there already.",
          "DROP it in the down file.",
          {},
          Engines::all},
@@ -125,8 +126,8 @@ std::span<const Rule> file_rules() {
          "An applied migration was changed",
          Level::error,
          nullptr,
-         "The file no longer shows the statements that ran. The commands that read the database report it: status, "
-         "verify, up.",
+         "The file no longer shows the statements that ran. The commands status, verify and up report this, because "
+         "they read the database.",
          "Restore the file, or add a new migration.",
          {},
          Engines::all},

@@ -128,7 +128,8 @@ std::span<const Rule> index_rules() {
          "A partition is read as a whole when it is attached",
          Level::warning,
          check_attach,
-         "ATTACH PARTITION reads the table under ACCESS EXCLUSIVE, unless a valid CHECK already proves its bounds.",
+         "ATTACH PARTITION reads the table under ACCESS EXCLUSIVE, unless a valid CHECK already proves that all rows "
+         "are within the partition's bounds.",
          "ALTER TABLE p ADD CONSTRAINT c CHECK (…) NOT VALID;\nALTER TABLE p VALIDATE CONSTRAINT c;",
          {}},
     };

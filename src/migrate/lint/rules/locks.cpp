@@ -149,9 +149,9 @@ std::span<const Rule> lock_rules() {
          "A statement waits for a lock without a limit",
          Level::warning,
          check_lock_timeout,
-         "While a statement waits for ACCESS EXCLUSIVE until a long report ends, everybody who comes later waits, too. "
-         "With --only mig-lock-timeout, the rule judges every statement on the schema, and also asks for a "
-         "statement_timeout.",
+         "If a statement waits for ACCESS EXCLUSIVE until a long report ends, all later queries of the table wait, "
+         "too. With --only mig-lock-timeout, the rule judges every statement that changes the schema, and also asks "
+         "for a statement_timeout.",
          "SET lock_timeout = '5s';",
          {"require-timeout-settings", "require-lock-timeout"}},
         {"mig-statement-timeout",
@@ -166,7 +166,8 @@ std::span<const Rule> lock_rules() {
          "One transaction locks many tables",
          Level::warning,
          check_many_locks,
-         "All these tables are locked until the transaction ends, and each further table makes a deadlock likelier.",
+         "All these tables are locked until the transaction ends, and each further table makes a deadlock more "
+         "probable.",
          "Split it into several migrations.",
          {}},
         {"mig-lock-table",
@@ -181,8 +182,8 @@ std::span<const Rule> lock_rules() {
          Level::error,
          check_rewrite,
          "SET LOGGED, UNLOGGED, TABLESPACE, ACCESS METHOD and EXPRESSION hold ACCESS EXCLUSIVE while they copy the "
-         "table. VACUUM FULL and CLUSTER do, too; if the server's version is known, mig-vacuum-full reports these two "
-         "instead.",
+         "table. VACUUM FULL and CLUSTER also hold this lock; if the server's version is known, mig-vacuum-full "
+         "reports these two instead.",
          "CREATE TABLE t2 (LIKE t INCLUDING ALL) TABLESPACE fast;",
          {}},
         {"mig-vacuum-full",
@@ -190,7 +191,7 @@ std::span<const Rule> lock_rules() {
          Level::warning,
          check_vacuum_full,
          "VACUUM FULL and CLUSTER hold ACCESS EXCLUSIVE while they copy the table. The rule needs the server's version "
-         "(--postgres, migrate.postgres), because the way out depends on it.",
+         "(--postgres, migrate.postgres), because the way out depends on the version.",
          "pg_repack; from PostgreSQL 19 on REPACK (CONCURRENTLY)",
          {"prefer-repack"}},
     };

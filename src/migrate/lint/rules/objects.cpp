@@ -80,8 +80,8 @@ std::span<const Rule> object_rules() {
          "A view, function, type, sequence, schema or extension is dropped",
          Level::warning,
          check_object_drop,
-         "The running release may still ask for it. If the same file makes an object of that name again, nothing is "
-         "reported.",
+         "The running release may still use the object. If the same file makes an object of that name again, nothing "
+         "is reported.",
          "-- fairlead: phase contract\nDROP VIEW IF EXISTS v;",
          {"ban-drop-view", "ban-drop-function", "ban-drop-type", "ban-drop-sequence", "ban-drop-schema",
           "ban-drop-extension"}},

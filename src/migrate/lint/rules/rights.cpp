@@ -81,7 +81,8 @@ std::span<const Rule> right_rules() {
          "A function with its owner's rights takes the caller's search_path",
          Level::warning,
          check_definer,
-         "Anyone who can create a function or table in a schema of that path can have it used with the owner's rights.",
+         "Anyone who can create a function or table in a schema of that path can make the server use this function or "
+         "table with the owner's rights.",
          "CREATE FUNCTION f() … SECURITY DEFINER SET search_path = pg_catalog, pg_temp",
          {},
          Engines::postgres,
@@ -90,8 +91,8 @@ std::span<const Rule> right_rules() {
          "An extension is made or updated",
          Level::info,
          check_extension,
-         "Managed servers allow only some extensions, and only to some roles. An update may rewrite tables and indexes "
-         "of its types.",
+         "Managed servers allow only some extensions, and only some roles may make them. An update may rewrite tables "
+         "and indexes of its types.",
          "Make it once by hand if the server requires that.",
          {}},
     };

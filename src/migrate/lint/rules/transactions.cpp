@@ -174,7 +174,7 @@ std::span<const Rule> transaction_rules() {
          "A new value of an enum is used in the transaction that adds it",
          Level::warning,
          check_enum,
-         "The server refuses this use: unsafe use of new value.",
+         "The server refuses this use with the message \"unsafe use of new value\".",
          "ALTER TYPE … ADD VALUE in a migration of its own.",
          {}},
         {"mig-idempotent",
