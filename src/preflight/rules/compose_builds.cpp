@@ -60,9 +60,9 @@ void build_missing(const Compose& compose, const ComposeService& service, const 
                   short_word(service.name), short_word(path))
             : fmt::format("build of {} asks for {}, which is called {}; docker compose build fails on Linux; write {}",
                           short_word(service.name), short_word(asked), short_word(is), short_word(is)));
-    // Whoever names the folder may make it; or the cluster has it all.
+    // Whoever names the folder may make it; the cluster has it all; or nobody knows that it is built for production.
     if (!named_by_build(project, file_name(context)).empty() || is_left_to_cluster(project, compose.files.front()) ||
-        project.is_for_development(compose))
+        project.is_for_development(compose) || project.unproven.contains(compose.files.front()))
         found.level = Level::warning;
 }
 
