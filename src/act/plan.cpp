@@ -120,15 +120,8 @@ Result<std::string> choose_event(const Workflow& workflow, const std::string& fi
 }
 
 std::string repository_name(std::string_view remote, std::string_view folder) {
-    auto text = std::string(remote);
-    while (text.ends_with('/')) text.pop_back();
-    if (text.ends_with(".git")) text.resize(text.size() - 4);
-    std::replace(text.begin(), text.end(), ':', '/');
-    const auto parts = split(text, '/');
-    const bool named = parts.size() >= 3 && remote.find(':') != std::string_view::npos &&
-                       !parts[parts.size() - 2].empty() && !parts.back().empty();
-    if (named) return parts[parts.size() - 2] + "/" + parts.back();
-    return "local/" + split(folder, '/').back();
+    auto name = sys::repository_name(remote);
+    return name.empty() ? "local/" + split(folder, '/').back() : name;
 }
 
 Result<Facts> facts_of(const sys::Repository& repository, const Trigger& trigger, const Request& request) {

@@ -5,6 +5,7 @@
 #include "deploy/layout.h"
 #include "deploy/routers/site.h"
 #include "deploy/settings_rows.h"
+#include "read/compose/compose.h"
 #include "sys/files/beneath.h"
 #include "sys/files/files.h"
 #include "sys/files/owned/state.h"
@@ -72,8 +73,8 @@ Result<void> check_root(const config::Config& config, const config::Value& root,
 
 // Without a target a compose file is one; empty: none.
 std::string compose_file(const config::Config& config) {
-    for (const auto* name : {"compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml"})
-        if (sys::inspect(absolute(config, name)).type == sys::FileType::file) return name;
+    for (const auto name : read::compose_file_names)
+        if (sys::inspect(absolute(config, std::string(name))).type == sys::FileType::file) return std::string(name);
     return {};
 }
 

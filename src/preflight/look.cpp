@@ -237,7 +237,7 @@ Result<void> take_repository(Project& project, std::optional<sys::Repository> re
     auto tracked = TRY(repository->tracked_files());
     project.tracked = {std::make_move_iterator(tracked.begin()), std::make_move_iterator(tracked.end())};
     project.is_shallow = repository->is_shallow();
-    project.origin = repository->remote_url(repository->remote()).value_or("");
+    project.origin = sys::repository_name(repository->remote_url(repository->remote()).value_or(""));
     if (wanted.paths.empty()) project.past_env_files = past_env_files(std::move(*repository));
     return {};
 }

@@ -155,7 +155,7 @@ struct Project {
     std::shared_ptr<std::map<std::string, Unread>> unread = std::make_shared<std::map<std::string, Unread>>();
     std::function<std::optional<unsigned>(const std::string& path)> mode; // permissions; nothing: the file is absent
     bool in_git = false;
-    std::string origin;                           // URL of the clone's remote; empty: there is none
+    std::string origin;                           // acme/shop, by the URL of the clone's remote; empty: unknown
     std::set<std::string> tracked;                // empty without git
     std::map<std::string, std::string> variables; // of the process, for ${NAME} in compose files
     std::string environment;                      // --env; empty: not given

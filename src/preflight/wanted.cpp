@@ -1,8 +1,10 @@
 #include "preflight/wanted.h"
 #include "base/text.h"
+#include "read/compose/compose.h"
 #include "sys/clock.h"
 #include "sys/files/files.h"
 #include <fmt/format.h>
+#include <iterator>
 
 namespace fairlead::preflight {
 
@@ -81,12 +83,12 @@ Wanted wanted_of(const Request& request, const Surroundings& around, Settings se
     wanted.now = sys::real_clock().now();
     if (const auto file = around.config.environment(request.environment)["env"]["file"]; file.present())
         settings.env_files.push_back(file.text());
-    if (const auto path = around.config.section("deploy", request.environment)["health"]["path"]; path.present())
-        settings.health_path = path.text();
-    if (const auto target = around.config.section("deploy", request.environment)["target"];
-        target["kind"].present() && target["kind"].text() == "compose") {
+    const auto deploy = around.config.section("deploy", request.environment);
+    if (const auto path = deploy["health"]["path"]; path.present()) settings.health_path = path.text();
+    if (const auto target = deploy["target"]; target["kind"].present() && target["kind"].text() == "compose") {
         for (const auto& file : target["files"].items()) settings.deployed.push_back(file.text());
-        if (settings.deployed.empty()) settings.deployed = {"compose.yaml", "compose.yml", "docker-compose.yml"};
+        if (settings.deployed.empty())
+            settings.deployed.assign(std::begin(read::compose_file_names), std::end(read::compose_file_names));
     }
     for (auto* paths : {&settings.env_files, &settings.compose_files, &settings.deployed})
         for (auto& path : *paths) path = (sys::Path(around.config.folder()) / path).string();

@@ -98,10 +98,6 @@ bool points_elsewhere(std::string_view words) {
                            " refer to ", " refer ", " instead ", " look at ", " there is "});
 }
 
-}
-
-namespace {
-
 // What the comment at a file's start says, and where it first speaks of development.
 struct Head {
     bool excludes = false, develops = false, produces = false;

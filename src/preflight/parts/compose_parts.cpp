@@ -96,9 +96,8 @@ bool is_part(const Compose& compose, const Project& project) {
 }
 
 bool lacks_image(const Compose& compose, const ComposeService& service, const Project& project) {
-    constexpr std::string_view taken[] = {"compose.yml", "compose.yaml", "docker-compose.yml", "docker-compose.yaml"};
     const auto& file = compose.files.front();
-    if (!is_one_of(taken, file_name(file)) || service.build || service.at("provider")) return false;
+    if (!is_one_of(read::compose_file_names, file_name(file)) || service.build || service.at("provider")) return false;
     if (const auto* const image = service.at("image")) {
         const auto is_there = [&](const auto& one) { return one.place.line == image->place.line; };
         const auto& references = compose.read->references; // what ${IMAGE} left empty is told where it is set
@@ -109,7 +108,8 @@ bool lacks_image(const Compose& compose, const ComposeService& service, const Pr
             if (const auto* const own = services->find(service.name); own && own->find("extends")) return false;
     return std::none_of(project.composes.begin(), project.composes.end(), [&](const Compose& other) {
         const auto* const same = other.read->service(service.name);
-        if (is_one_of(taken, file_name(other.files.front()))) return false; // of a project of its own
+        if (is_one_of(read::compose_file_names, file_name(other.files.front())))
+            return false; // of a project of its own
         return same && (same->build || !same->image.empty() || same->at("provider"));
     });
 }

@@ -83,11 +83,10 @@ std::vector<std::string> words_of(std::string_view name) { return split(replace_
 bool is_own_image(const Project& project, std::string_view image) {
     const auto parts = split(compose::image_parts(std::string(image)).repository, '/');
     if (parts.size() < 2 || project.origin.empty()) return parts.size() > 1;
-    const auto way = split(replace_all(project.origin.substr(0, project.origin.rfind(".git")), ":", "/"), '/');
-    const auto owner = way.size() > 1 ? way[way.size() - 2] : "";
+    const auto own = split(project.origin, '/'); // owner and name
     const auto plain = [](std::string_view name) { return join(words_of(name), ""); };
-    if (plain(parts[parts.size() - 2]) == plain(owner) || plain(parts.back()) == plain(way.back())) return true;
-    const auto names = words_of(way.back());
+    if (plain(parts[parts.size() - 2]) == plain(own.front()) || plain(parts.back()) == plain(own.back())) return true;
+    const auto names = words_of(own.back());
     const auto words = words_of(parts.back());
     constexpr std::size_t shortest = 4; // of a word that tells: not "api" or "app"
     return std::any_of(words.begin(), words.end(), [&](const std::string& word) {
@@ -129,7 +128,7 @@ bool is_started_locally(const Project& project, const std::string& path) {
 
 // local_test_network, shop-dev: a network's name, or the name of a database.
 bool is_named_local(std::string_view name) {
-    const auto words = split(replace_all(lower(name), "_", "-"), '-');
+    const auto words = words_of(name);
     return words.size() > 1 && (is_word_of_development(words.front()) || is_word_of_development(words.back()));
 }
 
@@ -348,7 +347,8 @@ void note_doubt(Project& project, const std::string& path, const read::ComposePr
         return !ways.deployed.empty() &&
                !some_file_names(project, path, '/', [](const std::string& by) { return tells_commands(by); });
     };
-    if (project::head_comment(project.read(path).value_or("")) || project::development_service(alone) ||
+    const auto text = project.read(path).value_or("");
+    if (project::head_comment(text) || project::development_service(alone) ||
         (project::is_all_development(alone) && !project::says_production(alone)) || ways.has_other ||
         (is_taken_by_itself(path) && is_started_by_boot(project, path)) || is_denied_to_production(project, path) ||
         is_replaced() || is_example_of_image(project, alone) || is_beside_stack(project, path, ways) ||
@@ -362,7 +362,7 @@ void note_doubt(Project& project, const std::string& path, const read::ComposePr
     const auto told = told_of(project, path);
     if (told.as_local) project.doubtful.insert(path);
     if (!told.as_deployed && !project::says_production(alone) && !is_handed_out(project, alone) &&
-        !project::head_says_production(project.read(path).value_or("")))
+        !project::head_says_production(text))
         project.unproven.insert(path);
 }
 

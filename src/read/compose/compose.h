@@ -25,9 +25,13 @@ struct ComposeInput {
     std::string directory;              // --project-directory, from the project's root; empty: the first file's folder
 };
 
+// The names of the file that compose uses if no file is named; the first existing file counts.
+inline constexpr std::string_view compose_file_names[] = {"compose.yaml", "compose.yml", "docker-compose.yml",
+                                                          "docker-compose.yaml"};
+
 // Returns the files that compose uses if no file is named: those of COMPOSE_FILE (from `variables`, else .env). Without
-// it: the first existing file of compose.yaml, compose.yml, docker-compose.yml, docker-compose.yaml in the folder or
-// the nearest folder above, with its override file. Empty: there is no such file.
+// it: the first existing file of compose_file_names in the folder or the nearest folder above, with its override file.
+// Empty: there is no such file.
 std::vector<std::string> find_compose_files(const ComposeInput& input, std::string folder);
 
 struct ComposeProblem {

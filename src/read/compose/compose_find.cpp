@@ -44,7 +44,6 @@ Variables variables_in(const std::string& folder, const ComposeInput& input) {
 }
 
 std::vector<std::string> find_compose_files(const ComposeInput& input, std::string folder) {
-    constexpr std::string_view names[] = {"compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml"};
     constexpr std::string_view overrides[] = {"compose.override.yml", "compose.override.yaml",
                                               "docker-compose.override.yml", "docker-compose.override.yaml"};
     const Variables variables = variables_in(folder, input);
@@ -61,7 +60,7 @@ std::vector<std::string> find_compose_files(const ComposeInput& input, std::stri
         return std::nullopt;
     };
     for (folder = join_path(".", folder);; folder = directory_of(folder)) {
-        if (const auto file = first_of(names)) {
+        if (const auto file = first_of(compose_file_names)) {
             const auto more = first_of(overrides);
             return more ? std::vector{*file, *more} : std::vector{*file};
         }

@@ -304,6 +304,17 @@ Result<std::vector<std::string>> Repository::work_tree_files() const {
     return names;
 }
 
+std::string repository_name(std::string_view remote) {
+    auto text = std::string(remote);
+    while (text.ends_with('/')) text.pop_back();
+    if (text.ends_with(".git")) text.resize(text.size() - 4);
+    std::replace(text.begin(), text.end(), ':', '/');
+    const auto parts = split(text, '/');
+    const bool named = parts.size() >= 3 && remote.find(':') != std::string_view::npos &&
+                       !parts[parts.size() - 2].empty() && !parts.back().empty();
+    return named ? parts[parts.size() - 2] + "/" + parts.back() : "";
+}
+
 std::optional<std::string> Repository::remote_url(std::string_view name) const {
     const auto urls = state_->remote_urls();
     const auto found = urls.find(name);

@@ -58,6 +58,10 @@ struct Reference {
     std::string commit; // the commit, through annotated tags; empty if the reference doesn't lead to a commit
 };
 
+// Returns owner and name of the repository that a remote's URL names: "acme/shop" of git@github.com:acme/shop.git.
+// Empty: the remote is a path on this machine, or there is none.
+std::string repository_name(std::string_view remote);
+
 // Git's record of where a clone came from: git-config(1), remote.<name>.*.
 struct CloneRecords {
     std::vector<std::string> remotes; // by name

@@ -14,6 +14,13 @@ TEST_CASE("a folder without a repository is told from other failures") {
     CHECK(Repository::is_missing(absent.error()));
 }
 
+TEST_CASE("a remote's URL names owner and repository; a path on this machine doesn't") {
+    CHECK(sys::repository_name("git@github.com:acme/shop.git") == "acme/shop");
+    CHECK(sys::repository_name("https://www.github.com/acme/shop/") == "acme/shop");
+    CHECK(sys::repository_name("/srv/git/acme/shop.git").empty());
+    CHECK(sys::repository_name("").empty());
+}
+
 TEST_CASE("a repository is found upward, and is described before and after its first commit") {
     Sandbox box;
     box.write("a/b/c.txt", "x\n");
