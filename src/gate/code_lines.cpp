@@ -2,6 +2,7 @@
 #include "base/path.h"
 #include "base/text.h"
 #include "base/words.h"
+#include "gate/imports.h"
 #include "sys/pattern/pattern.h"
 #include <cctype>
 #include <vector>
@@ -9,9 +10,10 @@
 namespace fairlead::gate {
 namespace {
 
+constexpr std::string_view triple = "\"\"\"";
 constexpr std::string_view header[] = {".h", ".hh", ".hpp", ".hxx"}, go[] = {".go"}, rust[] = {".rs"}, php[] = {".php"},
                            jvm[] = {".java", ".kt", ".cs"}, typescript[] = {".ts", ".tsx", ".mts", ".cts"},
-                           hashes[] = {".py", ".rb", ".sh", ".pl", ".pm", ".r", ".ex"};
+                           perl[] = {".pl", ".pm"}, hashes[] = {".py", ".rb", ".sh", ".pl", ".pm", ".r", ".ex"};
 
 bool is_prototype(std::string_view line) {
     static const auto prototype =
@@ -38,28 +40,8 @@ bool begins_declaration(std::string_view line) {
 bool only_divides(std::string_view ending, std::string_view line) {
     if (ending == ".py") return is_one_of(line, {"else:", "finally:"});
     if (ending == ".rb" || ending == ".ex") return is_one_of(line, {"end", "else", "ensure", "begin", "do"});
+    if (is_one_of(perl, ending)) return line == "1;"; // the value of a module
     return ending == ".sh" && is_one_of(line, {"fi", "done", "esac", "then", "else", "do", ";;"});
-}
-
-// Names of other files and packages, and what only the compiler reads: no coverage tool counts these lines.
-bool only_imports(std::string_view ending, std::string_view line) {
-    struct Form {
-        Words endings, begins;
-    };
-    static constexpr std::string_view c[] = {".c", ".cc", ".cpp", ".cxx"},
-                                      jvm_and_go[] = {".java", ".kt", ".scala", ".go"}, dotnet[] = {".cs"},
-                                      perl[] = {".pl", ".pm"}, scripts[] = {".ts", ".tsx", ".js", ".jsx", ".mjs"};
-    static constexpr std::string_view directives[] = {"#"}, imports[] = {"import ", "package "},
-                                      of_dotnet[] = {"namespace "}, uses[] = {"use ", "pub use ", "mod "},
-                                      uses_of_php[] = {"use ", "namespace ", "<?php"},
-                                      uses_of_perl[] = {"use ", "package "}, only_import[] = {"import "};
-    static constexpr Form forms[] = {{c, directives},    {jvm_and_go, imports}, {dotnet, of_dotnet},   {rust, uses},
-                                     {php, uses_of_php}, {perl, uses_of_perl},  {scripts, only_import}};
-    return std::any_of(std::begin(forms), std::end(forms), [&](const Form& form) {
-        return is_one_of(form.endings, ending) &&
-               std::any_of(form.begins.begin(), form.begins.end(),
-                           [&](std::string_view begin) { return line.starts_with(begin); });
-    });
 }
 
 // Text of a header without preprocessor lines, and without words in parentheses that look like a function's.
@@ -84,18 +66,28 @@ std::string without_attributes(std::string_view text) {
     return kept.append(lines, at);
 }
 
-// Returns the quotes with which a line of Python begins a text; nothing: it doesn't.
-std::string_view opening_quotes(std::string_view line) {
+// Returns the quotes with which a line of Python begins a text, or an attribute of Elixir such as @doc; nothing: it
+// doesn't.
+std::string_view opening_quotes(std::string_view ending, std::string_view line) {
+    if (ending == ".ex") return line.starts_with('@') && line.ends_with(triple) ? triple : "";
+    if (ending != ".py") return {};
     if (!line.empty() && std::string_view("rRbBuUfF").find(line.front()) != line.npos) line.remove_prefix(1);
-    for (const std::string_view quotes : {"\"\"\"", "'''"})
+    for (const std::string_view quotes : {triple, std::string_view("'''")})
         if (line.starts_with(quotes)) return quotes;
     return {};
+}
+
+// Data follows in Ruby and Perl, which doesn't run.
+bool ends_code(std::string_view ending, std::string_view line) {
+    if (ending != ".rb" && !is_one_of(perl, ending)) return false;
+    if (line.ends_with('\r')) line.remove_suffix(1);
+    return line == "__END__" || (line == "__DATA__" && ending != ".rb");
 }
 
 // Returns what ends the comment of several lines that this line begins; nothing: it begins none.
 std::string_view end_of_comment(std::string_view ending, std::string_view line) {
     if (ending == ".rb") return line.starts_with("=begin") ? "=end" : "";
-    if (ending == ".pl" || ending == ".pm")
+    if (is_one_of(perl, ending))
         return line.size() > 1 && line.front() == '=' && std::isalpha(static_cast<unsigned char>(line[1])) != 0 ? "=cut"
                                                                                                                 : "";
     return !is_one_of(hashes, ending) && trim(line).starts_with("/*") ? "*/" : "";
@@ -143,7 +135,7 @@ bool runs_typescript(std::string_view text) {
 bool is_code(std::string_view path, std::string_view line) {
     if (line.find_first_not_of("{}()[];, ") == line.npos) return false;
     const auto ending = extension_of(path);
-    if (only_imports(ending, line)) return false;
+    if (begins_import(ending, line)) return false;
     if (is_one_of(hashes, ending)) return !line.starts_with('#') && !only_divides(ending, line);
     if (line.starts_with("/*") || line.starts_with("*/")) { // code may stand behind the comment's end
         const auto end = line.find("*/", line.starts_with("/*") ? 2 : 0);
@@ -173,18 +165,19 @@ std::vector<bool> code_lines(std::string_view path, std::string_view text) {
     std::vector<bool> codes(lines.size(), false);
     if (only_declares(path, text)) return codes;
     const auto ending = extension_of(path);
+    Imports imports(ending);
     std::string_view open; // what ends the docstring or the comment that is open
-    for (std::size_t i = 0; i < lines.size(); ++i) {
+    for (std::size_t i = 0; i < lines.size() && !ends_code(ending, lines[i]); ++i) {
         auto line = trim(lines[i]);
         if (open.empty()) {
-            open = ending == ".py" ? opening_quotes(line) : std::string_view();
+            open = opening_quotes(ending, line);
             if (!open.empty()) line.remove_prefix(line.find(open) + open.size());
         }
         if (open.empty()) {
             open = end_of_comment(ending, lines[i]);
             if (!open.empty() && line.find(open, 2) == line.npos) continue;
             open = {};
-            codes[i] = !line.empty() && is_code(path, line);
+            codes[i] = !line.empty() && !imports.take(line) && is_code(path, line);
             continue;
         }
         const auto end = line.find(open);

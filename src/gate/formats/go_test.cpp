@@ -96,7 +96,8 @@ class GoEvents {
             end_running(name, package, "the package ended before the test ended");
             if (!ran && !package.any_bad) {
                 const bool of_build = event_.of_failed_build && !built_.empty();
-                add(name, "(the package itself)", of_build ? built_ : package.output, Outcome::error, "");
+                add(name, "(the package itself)", of_build ? built_ : package.output, Outcome::error,
+                    of_build ? "" : why_without_test(package.output));
             }
         }
         const bool ended = true;
@@ -149,12 +150,22 @@ class GoEvents {
         cases_.add(outcome, std::move(test));
     }
 
-    // "=== RUN   TestX", "--- FAIL: TestX (0.00s)": what the events say.
+    // TestMain and os.Exit end a package without a word.
+    static std::string_view why_without_test(const std::string& output) {
+        const auto text = without_headings(output);
+        return text.empty() || text.starts_with("exit status ")
+                   ? "no test failed, but the package did: see its TestMain"
+                   : "";
+    }
+
+    // "=== RUN   TestX", "--- FAIL: TestX (0.00s)", "FAIL": what the events say.
     static std::string without_headings(const std::string& output) {
         std::string text;
         for (const auto& line : split(output, '\n')) {
             const auto words = trim(std::string_view(line));
-            if (!words.empty() && !words.starts_with("=== ") && !words.starts_with("--- ")) text += line + "\n";
+            const bool is_result = is_one_of(words, {"PASS", "FAIL"}) || words.starts_with("FAIL\t");
+            if (!words.empty() && !is_result && !words.starts_with("=== ") && !words.starts_with("--- "))
+                text += line + "\n";
         }
         return text;
     }

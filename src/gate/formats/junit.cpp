@@ -30,13 +30,13 @@ struct Case {
     std::string suite, name, file; // reused, so that a passed case costs no allocation
     int line = 0;
     bool failed = false, error = false, skipped = false, todo = false;
-    bool did_not_run = false;     // CTest's word
-    bool tells_by_output = false; // `text` is what the program wrote
-    std::uint64_t retried = 0;    // failures of attempts that were not the last
-    std::string message, text;    // of the first failure
-    bool own_failure = false;     // `message` is set
-    bool after_pass = false;      // pytest: the test passed, and is listed before; what came after it failed
-    bool nested_failure = false;  // of a case within it
+    bool did_not_run = false;        // CTest's word
+    bool tells_by_output = false;    // `text` is what the program wrote
+    std::uint64_t retried = 0;       // failures of attempts that were not the last
+    std::string message, type, text; // of the first failure
+    bool own_failure = false;        // `message` is set
+    bool after_pass = false;         // pytest: the test passed, and is listed before; what came after it failed
+    bool nested_failure = false;     // of a case within it
 };
 
 // What go-junit-report and gotestsum write for every failure.
@@ -104,6 +104,7 @@ class JunitHandler : public sys::XmlHandler {
             end_suite();
         else if (element == Element::crash)
             end_case();
+        if (open_.empty()) compare_with_node();
         return {};
     }
 
@@ -114,9 +115,31 @@ class JunitHandler : public sys::XmlHandler {
         return {};
     }
 
+    // node:test tells its totals at the end of the outermost element: "fail 1".
+    Result<void> comment(std::string_view part) override {
+        const auto words = split(trim(part.substr(0, Cases::longest_element)), ' ');
+        if (open_.size() == 1 && words.size() == 2 && is_one_of(words[0], {"fail", "cancelled"}))
+            node_failures_ += std::min(declared_count(words[1]), most_of_node);
+        return {};
+    }
+
     bool takes_another() const override { return true; } // cargo's libtest: one per test binary
 
   private:
+    static constexpr std::uint64_t most_of_node = 1u << 30;
+
+    // node:test writes a test with subtests as a suite, which can't hold the failure of that test. Such a test fails by
+    // itself, or because a subtest failed.
+    void compare_with_node() {
+        if (node_failures_ > bad_cases_ + bad_suites_)
+            keep_first(evidence_.declared, evidence_.more_declared,
+                       fmt::format("node:test counted {} failed test{}, but lists {}: a test with subtests failed "
+                                   "outside its subtests",
+                                   node_failures_, node_failures_ == 1 ? "" : "s",
+                                   bad_cases_ == 0 ? "none" : fmt::format("only {}", bad_cases_)));
+        node_failures_ = bad_cases_ = bad_suites_ = 0;
+    }
+
     void begin_suite(const sys::XmlAttributes& attributes) {
         Suite& suite = suites_.emplace_back();
         assign(suite.name, attributes.get("name"));
@@ -146,6 +169,7 @@ class JunitHandler : public sys::XmlHandler {
                                        : fmt::format("only {} of repeated attempts", suite.retried_below)));
         }
         if (suites_.empty()) return;
+        bad_suites_ += suite.bad_below ? 1 : 0;
         Suite& around = suites_.back();
         around.bad_below |= suite.bad_below;
         around.retried_below += suite.retried_below;
@@ -207,7 +231,8 @@ class JunitHandler : public sys::XmlHandler {
     }
 
     void clear_case() {
-        for (auto* text : {&case_.suite, &case_.name, &case_.file, &case_.message, &case_.text}) text->clear();
+        for (auto* text : {&case_.suite, &case_.name, &case_.file, &case_.message, &case_.type, &case_.text})
+            text->clear();
         case_.line = 0;
         case_.failed = case_.error = case_.skipped = case_.todo = case_.own_failure = case_.nested_failure = false;
         case_.did_not_run = case_.tells_by_output = case_.after_pass = false;
@@ -238,7 +263,8 @@ class JunitHandler : public sys::XmlHandler {
             }
         } else if (name == "flakyFailure" || name == "flakyError")
             ++case_.retried;
-        else if (name == "system-out" && case_.own_failure && case_.message.empty() && trim(case_.text).empty()) {
+        else if (name == "system-out" && case_.own_failure && case_.message.empty() && case_.type.empty() &&
+                 trim(case_.text).empty()) {
             case_.text.clear();
             case_.tells_by_output = true; // CTest says nothing else
             return Element::output;
@@ -253,6 +279,7 @@ class JunitHandler : public sys::XmlHandler {
         if (!keeps_) return;
         case_.own_failure = true;
         case_.message = attributes.get("message").substr(0, 64 * 1024);
+        assign(case_.type, attributes.get("type"));
     }
 
     void end_case() {
@@ -264,6 +291,7 @@ class JunitHandler : public sys::XmlHandler {
         const auto id = tally_.add(outcome, {has_suite ? std::string_view(case_.suite) : suites_.back().name,
                                              case_.name, case_.file, is_by_pytest() && !case_.after_pass});
         if (outcome == Outcome::passed || outcome == Outcome::skipped) return;
+        ++bad_cases_;
         if (!suites_.empty()) suites_.back().bad_below = true;
         if (evidence_.failed_tests.size() < Evidence::kept) keep(id);
     }
@@ -285,6 +313,7 @@ class JunitHandler : public sys::XmlHandler {
 
     void keep(std::uint64_t id) {
         if (case_.tells_by_output) case_.text = from_complaint(case_.text);
+        if (case_.message.empty() && trim(case_.text).empty()) case_.message = case_.type; // nextest's "test timeout"
         FailedTest& test = evidence_.failed_tests.emplace_back();
         test.id = id;
         if (case_.suite.empty() && !suites_.empty()) case_.suite = suites_.back().name;
@@ -310,7 +339,8 @@ class JunitHandler : public sys::XmlHandler {
     std::vector<Suite> suites_;
     Case case_;
     bool in_case_ = false;
-    bool keeps_ = false; // the text of the open failure
+    bool keeps_ = false;                                               // the text of the open failure
+    std::uint64_t node_failures_ = 0, bad_cases_ = 0, bad_suites_ = 0; // of one document
     std::optional<GoPaths> go_paths_;
 };
 

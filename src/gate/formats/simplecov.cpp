@@ -4,14 +4,36 @@
 #include "sys/data/json.h"
 #include <algorithm>
 #include <fmt/format.h>
+#include <vector>
 
 // SimpleCov: coverage.json of its JSON formatter has the files in `coverage`, .resultset.json in the `coverage` of each
-// command that was run. Before 0.18 a file was the list of its lines.
+// command that was run. Before 0.18 a file was the list of its lines. Only coverage.json knows the lines between two
+// `# :nocov:`; for .resultset.json they are read from the source, as SimpleCov does.
 namespace fairlead::gate {
 
 namespace {
 
 using sys::Json;
+
+struct Lines {
+    std::uint64_t first, last;
+};
+
+// The lines that `# :nocov:` leaves out: from each odd one to the next, or to the end of the file.
+std::vector<Lines> left_out(std::string_view source) {
+    std::vector<Lines> ranges;
+    bool open = false;
+    std::uint64_t number = 0;
+    for (const auto& line : split(source, '\n')) {
+        ++number;
+        const auto text = trim(line);
+        if (!text.starts_with('#') || !trim(text.substr(1)).starts_with(":nocov:")) continue;
+        if (!open) ranges.push_back({number, most_lines});
+        if (open) ranges.back().last = number;
+        open = !open;
+    }
+    return ranges;
+}
 
 class SimpleCovHandler : public sys::JsonHandler, private CoverageReader {
   public:
@@ -65,6 +87,7 @@ class SimpleCovHandler : public sys::JsonHandler, private CoverageReader {
         in_lines_ = has_lines_ = kind == sys::JsonKind::array;
         next_line_ = 1;
         nth_arm_ = 0;
+        left_out_ = depth_of_files_ == 1 ? std::vector<Lines>() : left_out(tree_.read(tree_.find(last_name(path))));
         TRY_VOID(within_limit());
         return Take::enter;
     }
@@ -78,11 +101,23 @@ class SimpleCovHandler : public sys::JsonHandler, private CoverageReader {
         return Take::enter;
     }
 
+    bool is_left_out(std::uint64_t first, std::uint64_t last) const {
+        return std::any_of(left_out_.begin(), left_out_.end(),
+                           [&](const Lines& lines) { return first <= lines.last && last >= lines.first; });
+    }
+    // Of the name of an arm: [:then, 1, 3, 6, 4, 9] is arm 1, from line 3 to line 4.
+    bool is_left_out_arm(std::string_view name) const {
+        const auto parts = split(last_name(name), ',');
+        if (left_out_.empty() || parts.size() != 6) return false;
+        const auto first = whole_number(trim(parts[2]), most_lines), last = whole_number(trim(parts[4]), most_lines);
+        return first && last && is_left_out(*first, *last);
+    }
+
     static bool is_no_code(const Json& value) { return value.is_null() || value == Json("ignored"); }
 
     Result<void> line(const Json& value) {
         const auto number = next_line_++;
-        if (is_no_code(value)) return {};
+        if (is_no_code(value) || is_left_out(number, number)) return {};
         const auto hit = is_hit(value);
         if (!hit || number > most_lines)
             return broken(fmt::format("line {} of a file has {} for its count", number, json_shown(value)));
@@ -90,7 +125,7 @@ class SimpleCovHandler : public sys::JsonHandler, private CoverageReader {
         return within_limit();
     }
     Result<void> arm(std::string_view name, const Json& value) {
-        if (is_no_code(value)) return {};
+        if (is_no_code(value) || is_left_out_arm(name)) return {};
         const auto hit = is_hit(value);
         if (!hit) return broken(fmt::format("a branch has {} for its count", json_shown(value)));
         file_->arm(coverage_key(name), *hit);
@@ -103,6 +138,7 @@ class SimpleCovHandler : public sys::JsonHandler, private CoverageReader {
     bool in_lines_ = false, has_lines_ = false;
     std::uint64_t next_line_ = 1;
     std::size_t nth_arm_ = 0;
+    std::vector<Lines> left_out_; // of the open file
 };
 
 }

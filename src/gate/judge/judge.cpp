@@ -128,7 +128,8 @@ class Judge {
                 continue;
             }
             const bool is_missing = evidence.problem == Problem::missing, is_stale = evidence.problem == Problem::stale;
-            const auto reason = is_missing ? fmt::format("'{}' {}", path, evidence.reason) : evidence.reason;
+            const auto way_out = optional ? "" : "; run the step that writes it first, or correct the path";
+            const auto reason = is_missing ? fmt::format("'{}' {}{}", path, evidence.reason, way_out) : evidence.reason;
             Finding& finding = violation(is_missing ? "gate/report-missing"
                                          : is_stale ? "gate/report-stale"
                                                     : "gate/report-unreadable",

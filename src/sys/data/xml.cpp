@@ -48,6 +48,8 @@ std::string describe(XML_Error code) {
     case XML_ERROR_NO_MEMORY:
         return fmt::format("it takes more than {} MiB to read, which is the limit (names, attributes and open tags)",
                            most_xml_memory >> 20);
+    case XML_ERROR_INVALID_TOKEN:
+        return "the text here isn't XML: perhaps a < or & that isn't escaped, or a byte of another encoding";
     default: return XML_ErrorString(code);
     }
 }
@@ -191,6 +193,7 @@ class Parser {
         XML_SetUserData(parser_.get(), this);
         XML_SetElementHandler(parser_.get(), on_start, on_end);
         XML_SetCharacterDataHandler(parser_.get(), on_text);
+        XML_SetCommentHandler(parser_.get(), on_comment);
         XML_SetEntityDeclHandler(parser_.get(), on_entity);
         XML_SetUnknownEncodingHandler(parser_.get(), describe_encoding, nullptr);
     }
@@ -311,6 +314,10 @@ class Parser {
     static void XMLCALL on_text(void* self, const char* text, int size) {
         auto& parser = *static_cast<Parser*>(self);
         parser.guarded([&] { return parser.handler_.text({text, static_cast<std::size_t>(size)}); });
+    }
+    static void XMLCALL on_comment(void* self, const char* text) {
+        auto& parser = *static_cast<Parser*>(self);
+        parser.guarded([&] { return parser.handler_.comment(text); });
     }
     static void XMLCALL on_entity(void* self, const char* name, int, const char*, int, const char*, const char*,
                                   const char*, const char*) {

@@ -29,6 +29,7 @@ struct XmlHandler {
     virtual Result<void> start(std::string_view name, const XmlAttributes& attributes) = 0;
     virtual Result<void> end(std::string_view name) = 0;
     virtual Result<void> text(std::string_view) { return {}; }
+    virtual Result<void> comment(std::string_view) { return {}; } // without <!-- and -->
     // Returns whether to read on if another document with its own <?xml follows in the stream, as in libtest's output.
     virtual bool takes_another() const { return false; }
 };

@@ -106,3 +106,49 @@ TEST_CASE("imports and the preprocessor's lines are no code") {
     CHECK(code_lines("a.cs", "namespace A;\nusing (var b = c()) d();") == Lines{false, true});
     CHECK(code_lines("a.py", "import a\n") == Lines{true, false}); // coverage.py counts it
 }
+
+TEST_CASE("an import of several lines is no code in any of them") {
+    using Lines = std::vector<bool>;
+    const Lines four = {false, false, false, true};
+    const auto [path, text] = GENERATE(table<std::string, std::string>({
+        {"a.ts", "import {\n  a, // why (\n} from './a';\na();"},
+        {"a.mjs", "import{\n  a,\n} from 'b {';\na();"},
+        {"a.go", "import (\n\t\"fmt\"\n)\nvar a = f()"},
+        {"a.rs", "use a::{\n    b, c,\n};\nfn f() { g(); }"},
+        {"a.rs", "pub(crate) use\n    a::\n    b;\nfn f() { g(); }"},
+        {"a.php", "use A\\{\n    B,\n};\nf();"},
+        {"A.scala", "import a.{\n  b,\n}\nval c = f()"},
+        {"a.pl", "use A qw(\n  b\n);\nf();"},
+        {"a.c", "#define A(x) do { \\\n  f(x); \\\n} while (0)\nint a = f();"},
+        {"a.dart", "import 'a.dart'\n    show A,\n        B;\nvar a = f();"},
+        {"a.ex", "  alias A.{\n    B\n  }\nf()"},
+        {"a.ex", "@spec f(\n  integer\n) :: atom\nf()"},
+        {"a.ex", "@doc \"\"\"\nIt says `f()`.\n\"\"\"\nf()"},
+        {"a.cs", "using A;\nglobal using static A.B;\nusing C = D.E<F>;\nusing var a = f();"},
+        {"a.swift", "import A\n@testable import B\n// c\nlet a = f()"},
+        {"a.ex", "import A\nalias B, as: C\n@max 5\n@max |> f()"},
+    }));
+    INFO(path << '\n' << text);
+    CHECK(code_lines(path, text) == four);
+}
+
+TEST_CASE("what looks like an import runs, and what follows one does") {
+    using Lines = std::vector<bool>;
+    CHECK(code_lines("a.py", "from a import (\n    b,\n)\nb()") == Lines{true, false, false, true});
+    CHECK(code_lines("a.js", "import a from 'b'\nimport('c').then((d) => {\n  e()\n})") ==
+          Lines{false, true, true, false});
+    CHECK(code_lines("a.js", "import 'a' /* { */\nb()") == Lines{false, true});
+    CHECK(code_lines("a.php", "use A;\nf(function ()\nuse ($a) {\n g();\n});") ==
+          Lines{false, true, true, true, false});
+    CHECK(code_lines("a.rs", "mod a {\n  fn b() { f(); }\n}") == Lines{false, true, false});
+    CHECK(code_lines("a.cs", "using var a = f();\nusing A b = c();\nusing (a) f();") == Lines{true, true, true});
+    CHECK(code_lines("a.ex", "@a in list\n@a.b\n@a\n") == Lines{true, true, true, false});
+}
+
+TEST_CASE("data behind the end of a program and the value of a module are no code") {
+    using Lines = std::vector<bool>;
+    CHECK(code_lines("a.rb", "a\n__END__\nputs 1\n") == Lines{true, false, false, false});
+    CHECK(code_lines("a.pm", "f();\n1;\n__DATA__\r\nx = 1;\n") == Lines{true, false, false, false, false});
+    CHECK(code_lines("a.rb", "a\n__DATA__\nb") == Lines{true, true, true});
+    CHECK(code_lines("a.py", "__END__\nb") == Lines{true, true});
+}

@@ -235,6 +235,11 @@ TEST_CASE("go test: tests that never ended, builds and packages that failed are 
     CHECK(counted(event("run", "A") + event("fail")) == Tests{.errors = 1});               // panic
     CHECK(counted(event("pass", "A") + event("fail")) == Tests{.passed = 1, .errors = 1}); // os.Exit(1)
     CHECK(counted(event("run", "A")) == Tests{.errors = 1});                               // killed
+    const auto quiet = read(event("pass", "A") + event("output", "", "PASS\\n") +
+                            event("output", "", "FAIL\\tp\\t0.01s\\n") + event("fail"));
+    CHECK(quiet.failed_tests.at(0).message == "no test failed, but the package did: see its TestMain");
+    const auto loud = read(event("pass", "A") + event("output", "", "panic: no database\\n") + event("fail"));
+    CHECK(loud.failed_tests.at(0).message == "panic: no database");
     const auto build =
         read("{\"ImportPath\":\"p\",\"Action\":\"build-output\",\"Output\":\"./a.go:3:1: undefined: x\\n\"}\n" +
              event("start") + R"({"Time":"x","Action":"fail","Package":"p","FailedBuild":"p"})" + "\n");

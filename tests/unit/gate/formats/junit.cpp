@@ -128,6 +128,24 @@ TEST_CASE("a suite that declares failures and lists none is told, by the innermo
     CHECK(read("<testsuite failures='' errors='NaN'><testcase/></testsuite>").declared.empty());
 }
 
+TEST_CASE("a test of node:test that fails outside its subtests is told") {
+    const auto declared = [](std::string_view suites, std::string_view comments) {
+        return read("<testsuites>" + std::string(suites) + std::string(comments) + "</testsuites>").declared;
+    };
+    const std::string passed = "<testsuite name='a' failures='0'><testcase name='b'/></testsuite>",
+                      failed = "<testsuite name='c' failures='1'><testcase name='d'><failure/></testcase></testsuite>";
+    CHECK(
+        declared(passed, "<!-- tests 2 --><!-- fail 1 -->") ==
+        std::vector<std::string>{"node:test counted 1 failed test, but lists none: a test with subtests failed outside "
+                                 "its subtests"});
+    CHECK(declared(passed, "<!-- cancelled 2 --><!-- fail 0 -->").size() == 1);
+    CHECK(declared(passed, "<!-- fail 0 -->").empty());
+    CHECK(declared(failed, "<!-- fail 2 -->").empty()); // d and c
+    CHECK(declared(failed + passed, "<!-- fail 3 -->").size() == 1);
+    CHECK(declared("<testsuite name='a'><!-- fail 1 --></testsuite>", "").empty());
+    CHECK(read("<testsuites><!-- fail 1 --><testcase><failure/></testcase></testsuites>").declared.empty());
+}
+
 TEST_CASE("a failed test comes with its class, place and the first line of its message") {
     const auto evidence =
         read("<testsuite name='s' file='x/t.js'><testcase name='adds' classname='Sum' line='7'>"
@@ -301,6 +319,12 @@ TEST_CASE("junit: where a failure says nothing, the output does from where it co
     const auto spoken =
         read(junit("<testcase name='a'><failure message='m'/><system-out>error</system-out></testcase>"));
     CHECK(spoken.failed_tests.at(0).message == "m");
+}
+
+TEST_CASE("junit: a failure without a word is told by its type") {
+    const auto evidence = read("<testsuite><testcase name='a'><failure type='test timeout'/><system-out>\nrunning 1 "
+                               "test\n</system-out></testcase></testsuite>");
+    CHECK(evidence.failed_tests.at(0).message == "test timeout");
 }
 
 TEST_CASE("junit: a nameless test of pytest was interrupted; words of a status count in either case") {

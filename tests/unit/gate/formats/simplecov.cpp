@@ -36,6 +36,19 @@ TEST_CASE("the counts of the commands of a result set add up") {
     CHECK(evidence.coverage->branches() == Count{2, 3});
 }
 
+TEST_CASE("of a result set, lines and branches between two :nocov: don't count") {
+    const std::string source = "a\n# :nocov:\nb\n  #:nocov:\nc\n# :nocov:\nd\n";
+    const SourceTree tree(
+        "/repo", {""}, [](const std::string& path) { return path == "lib/a.rb"; },
+        [&](const std::string& path) { return path == "lib/a.rb" ? source : ""; });
+    const std::string file = R"({"lines": [1, null, 0, null, 0, null, 0], "branches": {"[:if, 0, 1, 0, 3, 3]": {)"
+                             R"("[:then, 1, 1, 2, 1, 9]": 1, "[:else, 2, 3, 2, 3, 9]": 0}}})";
+    const auto evidence = read(R"({"RSpec": {"coverage": {"/repo/lib/a.rb": )" + file + R"(}, "timestamp": 1}})", tree);
+    CHECK(evidence.coverage->lines() == Count{1, 2}); // lines 1 and 5
+    CHECK(evidence.coverage->branches() == Count{1, 1});
+    CHECK(simplecov(file, tree).coverage->lines() == Count{1, 4}); // coverage.json says itself what it ignores
+}
+
 TEST_CASE("before 0.18 a file of SimpleCov was the list of its lines") {
     CHECK(read(R"({"RSpec": {"coverage": {"a.rb": [null, 1, 0]}, "timestamp": 1}})").coverage->lines() == Count{1, 2});
     CHECK(simplecov("[null, 1, 0]").coverage->lines() == Count{1, 2});
