@@ -169,7 +169,7 @@ bool is_of_starter(std::string_view path, const std::vector<std::string>& parts)
         return part == "templates" || part == "starters" || part == "boilerplates";
     });
     const auto is_of_ansible = [](const std::string& part) { return part == "roles" || part == "ansible"; };
-    return at != parts.end() && at + 1 != parts.end() && std::none_of(parts.begin(), at, is_of_ansible);
+    return at != parts.end() && std::none_of(parts.begin(), at, is_of_ansible);
 }
 
 }
@@ -181,19 +181,14 @@ std::optional<Profile> profile_of(std::string_view path) {
     constexpr std::string_view of_tests[] = {"test",     "tests",     "testdata",  "fixtures",   "e2e",
                                              "examples", "example",   "samples",   "sample",     "cypress",
                                              "unittest", "unittests", "__tests__", "playwright", "harness"};
-    constexpr std::string_view others[] = {".ddev",       ".devcontainer", ".github",
-                                           ".gitpod",     ".gp",           ".travis",
-                                           "archive",     "archived",      "backups",
-                                           "bench",       "benchmark",     "benchmarks",
-                                           "ci",          "contrib",       "demo",
-                                           "demoproject", "deprecated",    "dev",
-                                           "docs",        "hack",          "integration",
-                                           "k3d",         "kind",          "minikube",
-                                           "playground",  "playgrounds",   "project_template",
-                                           "sampleapp",   "sandbox",       "sandboxes",
-                                           "seed",        "seeds",         "testapp",
-                                           "testhelper",  "testing",       "testproject",
-                                           "testsuite"};
+    constexpr std::string_view others[] = {".claude",   ".cursor",    ".agents",    ".ddev",       ".devcontainer",
+                                           ".github",   ".gitpod",    ".gp",        ".travis",     "archive",
+                                           "archived",  "backups",    "bench",      "benchmark",   "benchmarks",
+                                           "ci",        "contrib",    "demo",       "demoproject", "deprecated",
+                                           "dev",       "docs",       "hack",       "integration", "k3d",
+                                           "kind",      "minikube",   "playground", "playgrounds", "project_template",
+                                           "sampleapp", "sandbox",    "sandboxes",  "seed",        "seeds",
+                                           "testapp",   "testhelper", "testing",    "testproject", "testsuite"};
     const auto is_one = [&](std::string_view word) {
         return is_one_of_kinds(word, of_tests) || is_one_of_kinds(word, others);
     };

@@ -101,6 +101,7 @@ bool points_elsewhere(std::string_view words) {
 // What the comment at a file's start says, and where it first speaks of development.
 struct Head {
     bool excludes = false, develops = false, produces = false;
+    bool is_titled = false; // the first line speaks of development alone: "shop (LOCAL DEV)"
     Mark mark;
 };
 Head read_head(std::string_view text) {
@@ -113,9 +114,12 @@ Head read_head(std::string_view text) {
         if (is_preamble(line)) continue;
         if (!line.starts_with('#')) break;
         const auto words = trim(line.substr(std::min(line.find_first_not_of('#'), line.size())));
+        const auto plain = as_words(words);
+        if (trim(as_words(comment)).empty())
+            head.is_titled = names_development(plain) && !has_any(plain, {" production ", " prod "});
         comment += std::string(words) + " ";
-        if (head.mark.line == 0 && (names_development(as_words(words)) || excludes_production(as_words(words)) ||
-                                    names_development_elsewhere(words)))
+        if (head.mark.line == 0 &&
+            (names_development(plain) || excludes_production(plain) || names_development_elsewhere(words)))
             head.mark = {number, std::string(words)};
     }
     head.develops = names_development_elsewhere(comment);
@@ -135,14 +139,14 @@ Head read_head(std::string_view text) {
 
 std::optional<Mark> head_comment(std::string_view text) {
     auto head = read_head(text);
-    if (!head.excludes && (!head.develops || head.produces)) return std::nullopt;
+    if (!head.excludes && !head.is_titled && (!head.develops || head.produces)) return std::nullopt;
     head.mark.line = std::max(head.mark.line, 1);
     return std::move(head.mark);
 }
 
 bool head_says_production(std::string_view text) {
     const auto head = read_head(text);
-    return head.produces && !head.excludes;
+    return head.produces && !head.excludes && !head.is_titled;
 }
 
 bool speaks_of_development(std::string_view text) {

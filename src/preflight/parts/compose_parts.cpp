@@ -106,6 +106,17 @@ bool lacks_image(const Compose& compose, const ComposeService& service, const Pr
     for (const auto& raw : compose.read->raw) // what can't be read there is told already
         if (const auto* const services = raw.find("services"))
             if (const auto* const own = services->find(service.name); own && own->find("extends")) return false;
+    // overlays/staging/compose.yaml: it names no image at all, and is laid over a file of another folder.
+    const auto& services = compose.read->services;
+    const bool has_image =
+        std::any_of(services.begin(), services.end(), [](const auto& one) { return one.build || !one.image.empty(); });
+    const auto is_below = [&](const Compose& other) {
+        const auto* const same = other.read->service(service.name);
+        return folder_of(other.files.front()) != folder_of(file) && same && (same->build || !same->image.empty());
+    };
+    if (!folder_of(file).empty() && !has_image &&
+        std::any_of(project.composes.begin(), project.composes.end(), is_below))
+        return false;
     return std::none_of(project.composes.begin(), project.composes.end(), [&](const Compose& other) {
         const auto* const same = other.read->service(service.name);
         if (is_one_of(read::compose_file_names, file_name(other.files.front())))

@@ -1,5 +1,6 @@
 #include "preflight/parts/conf_guess.h"
 #include "base/text.h"
+#include "sys/signature.h"
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -249,6 +250,20 @@ bool is_compared(std::string_view source, std::string_view value) {
     return false;
 }
 
+namespace {
+
+// 0, 1, 2, 3 …, or 0123456789abcdef0123456789abcdef: of a test.
+bool is_counted(const std::string& bytes) {
+    std::size_t steps = 0;
+    for (std::size_t i = 1; i < bytes.size(); ++i) {
+        const auto step = static_cast<unsigned char>(bytes[i]) - static_cast<unsigned char>(bytes[i - 1]);
+        steps += step == 0 || step == 1 ? 1 : 0;
+    }
+    return bytes.size() >= 8 && (steps * 4 >= bytes.size() * 3 || in_runs(lower(bytes)) * 4 >= bytes.size() * 3);
+}
+
+}
+
 std::string weakness(std::string_view value) {
     constexpr std::size_t least_distinct = 5, least_measured = 16;
     constexpr double least_bits = 3.0, least_hex_bits = 2.6; // sixteen random digits of base 16 may have less than 3
@@ -259,6 +274,8 @@ std::string weakness(std::string_view value) {
     const auto text = lower(value);
     if (is_word_and_digits(value)) return "is a word and digits";
     if (in_runs(text) * 4 >= text.size() * 3) return "is a simple sequence of keys";
+    if (const auto bytes = sys::from_base64(value); bytes && is_counted(*bytes))
+        return "is base64 of a simple sequence";
     const bool hex = text.find_first_not_of("0123456789abcdef") == text.npos;
     const auto bits = entropy(value);
     if (value.size() >= least_measured && bits < (hex ? least_hex_bits : least_bits))

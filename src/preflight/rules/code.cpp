@@ -74,7 +74,9 @@ void look_at(const std::string& path, std::string_view whole, const CodeRow& row
         if (!row.unless.empty() && compiled(row.unless).matches(whole)) return;
         if (row.rule == "code-cors-any" && is_chosen(whole, at, line)) return;
         if (row.rule == "code-debug" && path.ends_with(".py") && is_behind_debug(whole, at, line)) return;
-        if (row.rule == "code-debug" && path.ends_with(".php") && is_below_switch(whole, at, line)) return;
+        if (row.rule == "code-debug" && path.ends_with(".php") &&
+            (is_below_switch(whole, at, line) || is_behind_development(whole, at, line)))
+            return;
         if (row.rule == "code-tls-unverified" && is_behind_development(whole, at, line)) return;
         if (path.ends_with(".cs") && is_behind_environment(whole, at, line)) return;
         CodeFact fact{row.rule, path, number, row.thing, groups.size() > 1 ? std::string(groups[1]) : "", row.level};

@@ -51,6 +51,7 @@ bool is_behind_debug(std::string_view whole, std::size_t at, std::string_view li
 bool is_behind_development(std::string_view whole, std::size_t at, std::string_view line) {
     return some_line_around(whole, at, line, [](std::string_view above) {
         const auto words = replace_all(lower(above), "!==", "!=");
+        if (words.starts_with("case ")) return has_any(words, {"'development'", "\"development\""}); // CodeIgniter's
         if (!words.starts_with("if ") && !words.starts_with("if(")) return false;
         const bool denies = has_any(words, {"!", " not ", "(not "});
         return excludes_production(words) ||

@@ -7,7 +7,8 @@ namespace fairlead::preflight {
 // Returns whether the line is inside `if settings.debug:`, `if env == "development":` or `if not is_production:`, at
 // any depth. `at`: offset of the line in `whole`.
 bool is_behind_debug(std::string_view whole, std::size_t at, std::string_view line);
-// Does the same for Python or JavaScript, but only by the name of the environment: `if (isDevelopment) {`.
+// Does the same for Python, JavaScript or PHP, but only by the name of the environment: `if (isDevelopment) {`,
+// `case 'development':`.
 bool is_behind_development(std::string_view whole, std::size_t at, std::string_view line);
 // Returns whether the line is directly below a switch such as `if settings.RESET_DB:`, which is set at deployment.
 bool is_below_switch(std::string_view whole, std::size_t at, std::string_view line);

@@ -6,6 +6,7 @@
 #include "preflight/rules/code_logins.h"
 #include "preflight/rules/code_rows.h"
 #include "preflight/rules/groups.h"
+#include "sys/pattern/pattern.h"
 #include <algorithm>
 #include <fmt/format.h>
 #include <map>
@@ -32,6 +33,17 @@ bool sends_session_everywhere(const Project& project, const std::string& folder)
     return sends || std::any_of(project.paths.begin(), project.paths.end(), sets_none);
 }
 
+// Cookies of Django and Starlette are SameSite=Lax unless the source says otherwise. Passwords of HTTP's own login go
+// along from every site.
+bool is_lax_python(const Project& project, const CodeFact& fact) {
+    static const auto otherwise =
+        sys::Pattern::compile(R"((?i)same_?site\w*["'\]]*\s*[=:]\s*["']?(none|false)\b|HTTPBasic|BasicAuth)").value();
+    const bool is_lax = fact.thing == "Django" || fact.thing.find("FastAPI") != fact.thing.npos;
+    return is_lax && !some_source(
+                         project, [](std::string_view path) { return path.ends_with(".py"); },
+                         [&](const std::string&, std::string_view text) { return otherwise.matches(text); });
+}
+
 void cors_any(const Project& project, Hits& hits) {
     std::map<std::string, bool, std::less<>> with_cookies; // by the end of the path
     for (const auto& fact : facts_of(project)) {
@@ -44,10 +56,11 @@ void cors_any(const Project& project, Hits& hits) {
         const bool by_default = fact.path.ends_with(".rb") || fact.path.ends_with(".php"); // Rails, Laravel
         auto& hit = hits.add(fact.path, fact.line, 1, message);
         hit.level = with_cookies[end] || by_default ? fact.level : std::optional(Level::warning);
-        if (!fact.path.ends_with(".php") || sends_session_everywhere(project, folder_of(fact.path))) continue;
+        const bool is_lax_php = fact.path.ends_with(".php") && !sends_session_everywhere(project, folder_of(fact.path));
+        if (!is_lax_php && !is_lax_python(project, fact)) continue;
         hit.level = Level::warning;
         hit.message =
-            fmt::format("{} allows every origin with credentials; only SameSite=lax of the session stops other "
+            fmt::format("{} allows every origin with credentials; only SameSite=lax of its cookies stops other "
                         "sites; list the allowed origins",
                         fact.thing);
     }
@@ -80,7 +93,9 @@ std::span<const Rule> code_cookie_rules() {
          .title = "Every origin is allowed with credentials",
          .levels = deployed(Level::error),
          .check = cors_any,
-         .why = "Any site that a visitor opens can call the API with the visitor's cookies, and read the answers.",
+         .why =
+             "Any site that a visitor opens can call the API with the visitor's cookies, and read the answers. If the "
+             "cookies are SameSite=Lax, which is the default of Django, FastAPI and Laravel, the level is warning.",
          .way_out = "allow_origins=[\"https://app.example.org\"]"},
         {.id = "code-cookie-insecure",
          .title = "A session cookie is not protected",

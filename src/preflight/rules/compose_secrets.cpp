@@ -286,6 +286,13 @@ void secrets_in_file(const std::string& path, std::string_view text, Hits& hits)
     }
 }
 
+// OpenAPI, whose samples are no settings.
+bool describes_interface(std::string_view text) {
+    const auto head = trim(text.substr(0, 256));
+    return head.starts_with("openapi:") || head.starts_with("swagger:") ||
+           has_any(head, {"\"openapi\":", "\"swagger\":"});
+}
+
 void compose_mounted_secret(const Compose& compose, const Project& project, Hits& hits) {
     constexpr std::string_view ends[] = {".yml", ".yaml", ".json", ".toml", ".ini", ".cfg", ".conf", ".properties"};
     constexpr std::size_t longest = 256U << 10U;
@@ -297,7 +304,8 @@ void compose_mounted_secret(const Compose& compose, const Project& project, Hits
             if (volume.type != "bind" || !is_settings || !project.has(volume.source) ||
                 kind_of(volume.source) == FileKind::nginx || !seen.insert(volume.source).second)
                 continue;
-            if (const auto text = project.read(volume.source); text && text->size() <= longest)
+            if (const auto text = project.read(volume.source);
+                text && text->size() <= longest && !describes_interface(*text))
                 secrets_in_file(volume.source, *text, hits);
         }
 }

@@ -54,12 +54,22 @@ bool is_released(const Project& project, const std::string& path) {
            (project.has(".goreleaser.yml") || project.has(".goreleaser.yaml"));
 }
 
+// A pipeline of Azure that gathers files by patterns before it builds; empty: there is none.
+std::string gatherer_of(const Project& project) {
+    const auto gathers = [&](const std::string& path) {
+        return file_name(path).starts_with("azure-pipelines") &&
+               has_any(project.read(path).value_or(""), {"CopyFiles@"});
+    };
+    const auto found = std::find_if(project.paths.begin(), project.paths.end(), gathers);
+    return found == project.paths.end() ? "" : *found;
+}
+
 // What would make it before the image is built; empty: nothing names it, nor a folder that isn't there.
 std::string maker_of(const Dockerfile& subject, const Project& project, const std::string& path) {
     auto by = named_by_build(project, path);
     const auto folder = path.substr(0, path.find('/')); // which something makes, with all that is in it
     if (by.empty() && !project.is_there(in_project(subject, folder))) by = named_by_build(project, folder);
-    return by;
+    return by.empty() ? gatherer_of(project) : by;
 }
 
 // Compose builds it with a folder beside the project: ../signer, whose files nobody sees here.
@@ -120,7 +130,7 @@ void source_missing(const Dockerfile& subject, const Project& project, const rea
     }
     if (is_released(project, path)) found.level = Level::warning;
     if (const auto by = maker_of(subject, project, path); !by.empty()) {
-        found.message = fmt::format("{} isn't in the project; COPY fails unless {}, which names it, makes it "
+        found.message = fmt::format("{} isn't in the project; COPY fails unless {} makes it "
                                     "first; build the image after that",
                                     brief(path, 48), brief(by, 48));
         found.level = Level::warning;

@@ -127,6 +127,11 @@ std::optional<double> quantity(std::string_view text) {
 
 // What the API server refuses of a workload.
 void kube_refused(const Kube& kube, const Project&, Hits& hits) {
+    const auto& objects = kube.read->objects;
+    if (std::any_of(objects.begin(), objects.end(), [](const KubeObject& object) {
+            return object.api_version.starts_with("serving.knative.dev/"); // Cloud Run reads it, and is less strict
+        }))
+        return;
     each_container(kube, [&](const Container& container) {
         for (const std::string_view what : {"cpu", "memory"}) {
             const auto wanted = kube_text(container.node, fmt::format("resources.requests.{}", what));
@@ -148,7 +153,7 @@ void kube_refused(const Kube& kube, const Project&, Hits& hits) {
                         fmt::format("{} of {} is not a text; the cluster refuses it; write it in quotes",
                                     shown(kube_text(variable, "name")), label(container)));
     });
-    for (const KubeObject& object : kube.read->objects) {
+    for (const KubeObject& object : objects) {
         if (object.kind == "HorizontalPodAutoscaler") {
             const auto least = number(object.root, "spec.minReplicas"), most = number(object.root, "spec.maxReplicas");
             if (least && most && *least > *most)

@@ -216,6 +216,20 @@ bool starts_tools_only(const std::string& line, const read::ComposeProject& comp
     return names;
 }
 
+// Whether the compose file in which a workflow works by ssh is one of this project: the workflow brings the project's
+// files to the host, or works in a folder with the project's name. Else the host has a compose file of its own.
+bool works_in_project(const Project& project, std::string_view workflow) {
+    if (has_any(workflow, {"self-hosted", "git pull", "git clone", "git fetch", "git checkout", "git reset", "rsync",
+                           "scp", "sftp", "DOCKER_HOST", "docker context"}))
+        return true;
+    const auto name = lower(project.origin.substr(project.origin.find('/') + 1));
+    const auto lines = command_lines(workflow);
+    return std::none_of(lines.begin(), lines.end(), [&](const std::string& line) {
+        const auto at = (" " + line).find(" cd ");
+        return at != line.npos && !name.empty() && lower(line.substr(at)).find(name) == line.npos;
+    });
+}
+
 // deploy_server.sh, or a workflow deploy.yml that works through ssh, starts the file, by its name or as the root's own.
 bool is_started_to_deploy(const Project& project, const std::string& path, const read::ComposeProject& compose) {
     return std::any_of(project.paths.begin(), project.paths.end(), [&](const std::string& by) {
@@ -227,9 +241,11 @@ bool is_started_to_deploy(const Project& project, const std::string& path, const
         if (is_workflow && text && text->starts_with("name:")) its_name += lower(text->substr(0, text->find('\n')));
         if (!has_any(its_name, {"deploy", "prod"}) || is_script_of_development(file_name(by))) return false;
         if (!text || (is_workflow && !has_any(*text, {"ssh", "self-hosted"}))) return false;
+        const bool is_of_host = is_workflow && !works_in_project(project, *text);
         const auto lines = command_lines(*text);
         return std::any_of(lines.begin(), lines.end(), [&](const auto& line) {
-            return starts_file(line, path) && !starts_tools_only(line, compose);
+            return starts_file(line, path) && !starts_tools_only(line, compose) &&
+                   (!is_of_host || names_file(line, file_name(path)));
         });
     });
 }
