@@ -15,13 +15,13 @@ namespace {
 
 using sys::Json;
 
-struct Lines {
+struct Stretch {
     std::uint64_t first, last;
 };
 
 // The lines that `# :nocov:` leaves out: from each odd one to the next, or to the end of the file.
-std::vector<Lines> left_out(std::string_view source) {
-    std::vector<Lines> ranges;
+std::vector<Stretch> left_out(std::string_view source) {
+    std::vector<Stretch> ranges;
     bool open = false;
     std::uint64_t number = 0;
     for (const auto& line : split(source, '\n')) {
@@ -87,7 +87,7 @@ class SimpleCovHandler : public sys::JsonHandler, private CoverageReader {
         in_lines_ = has_lines_ = kind == sys::JsonKind::array;
         next_line_ = 1;
         nth_arm_ = 0;
-        left_out_ = depth_of_files_ == 1 ? std::vector<Lines>() : left_out(tree_.read(tree_.find(last_name(path))));
+        left_out_ = depth_of_files_ == 1 ? std::vector<Stretch>() : left_out(tree_.read(tree_.find(last_name(path))));
         TRY_VOID(within_limit());
         return Take::enter;
     }
@@ -103,7 +103,7 @@ class SimpleCovHandler : public sys::JsonHandler, private CoverageReader {
 
     bool is_left_out(std::uint64_t first, std::uint64_t last) const {
         return std::any_of(left_out_.begin(), left_out_.end(),
-                           [&](const Lines& lines) { return first <= lines.last && last >= lines.first; });
+                           [&](const Stretch& one) { return first <= one.last && last >= one.first; });
     }
     // Of the name of an arm: [:then, 1, 3, 6, 4, 9] is arm 1, from line 3 to line 4.
     bool is_left_out_arm(std::string_view name) const {
@@ -138,7 +138,7 @@ class SimpleCovHandler : public sys::JsonHandler, private CoverageReader {
     bool in_lines_ = false, has_lines_ = false;
     std::uint64_t next_line_ = 1;
     std::size_t nth_arm_ = 0;
-    std::vector<Lines> left_out_; // of the open file
+    std::vector<Stretch> left_out_; // of the open file
 };
 
 }

@@ -158,20 +158,19 @@ std::span<const Rule> guard_rules() {
          "contract",
          {}},
         {"mig-dynamic-sql",
-         "A DO block does what no rule checks",
+         "No rule checks the statements in a DO block",
          Level::info,
          check_block,
-         "The rules judge the statements of the file, not the statements within DO. A block that drops, deletes or "
-         "truncates is a warning.",
+         "For a block that drops, deletes or truncates, the level is warning.",
          "ALTER TABLE t ADD COLUMN c int;",
          {}},
         {"mig-beyond",
          "A statement reaches beyond the tables of its database",
          Level::warning,
          check_beyond,
-         "The rule reports ALTER SYSTEM, COPY of programs and of the server's files, dblink, large objects, and "
-         "changes of the server's own catalogue. If dblink changes another database, neither lint nor up sees the "
-         "change, and no rollback undoes it.",
+         "The rule reports ALTER SYSTEM, dblink, large objects, changes of the server's own catalogue, and a COPY that "
+         "starts a program or reads or writes a file of the server. A change that dblink makes in another database "
+         "isn't checked by lint, isn't recorded by up, and isn't undone by a rollback.",
          "Do it by hand, or by a migration of that database.",
          {}},
     };
