@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "base/words.h"
 #include "gate/imports.h"
+#include "gate/python_lines.h"
 #include "sys/pattern/pattern.h"
 #include <cctype>
 #include <vector>
@@ -38,7 +39,6 @@ bool begins_declaration(std::string_view line) {
 
 // Lines that only end a block or divide it, in languages without brackets. Their coverage tools don't count them.
 bool only_divides(std::string_view ending, std::string_view line) {
-    if (ending == ".py") return is_one_of(line, {"else:", "finally:"});
     if (ending == ".rb" || ending == ".ex") return is_one_of(line, {"end", "else", "ensure", "begin", "do"});
     if (is_one_of(perl, ending)) return line == "1;"; // the value of a module
     return ending == ".sh" && is_one_of(line, {"fi", "done", "esac", "then", "else", "do", ";;"});
@@ -66,15 +66,9 @@ std::string without_attributes(std::string_view text) {
     return kept.append(lines, at);
 }
 
-// Returns the quotes with which a line of Python begins a text, or an attribute of Elixir such as @doc; nothing: it
-// doesn't.
+// Returns the quotes with which a line of Elixir begins an attribute such as @doc; nothing: it doesn't.
 std::string_view opening_quotes(std::string_view ending, std::string_view line) {
-    if (ending == ".ex") return line.starts_with('@') && line.ends_with(triple) ? triple : "";
-    if (ending != ".py") return {};
-    if (!line.empty() && std::string_view("rRbBuUfF").find(line.front()) != line.npos) line.remove_prefix(1);
-    for (const std::string_view quotes : {triple, std::string_view("'''")})
-        if (line.starts_with(quotes)) return quotes;
-    return {};
+    return ending == ".ex" && line.starts_with('@') && line.ends_with(triple) ? triple : "";
 }
 
 // Data follows in Ruby and Perl, which doesn't run.
@@ -165,6 +159,7 @@ std::vector<bool> code_lines(std::string_view path, std::string_view text) {
     std::vector<bool> codes(lines.size(), false);
     if (only_declares(path, text)) return codes;
     const auto ending = extension_of(path);
+    if (ending == ".py") return python_lines(text);
     Imports imports(ending);
     std::string_view open; // what ends the docstring or the comment that is open
     for (std::size_t i = 0; i < lines.size() && !ends_code(ending, lines[i]); ++i) {

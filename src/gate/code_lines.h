@@ -12,8 +12,8 @@ bool is_code(std::string_view path, std::string_view line);
 // Whether the whole file only declares: it has types, interfaces or prototypes, but no body that could run.
 bool only_declares(std::string_view path, std::string_view text);
 
-// Returns whether each line of the whole file could run. None can in a file that only declares. A docstring of Python
-// doesn't run.
+// Returns whether each line of the whole file could run. None can in a file that only declares. For Python, see
+// python_lines.h.
 std::vector<bool> code_lines(std::string_view path, std::string_view text);
 
 }

@@ -97,12 +97,10 @@ bool Imports::goes_on(std::string_view line) {
 }
 
 bool Imports::take(std::string_view line) {
-    const bool is_part = open_;
-    const bool of_python = ending_ == ".py" && (line.starts_with("import ") || line.starts_with("from "));
-    const bool begins = !is_part && (of_python || begins_statement(ending_, line));
+    const bool is_part = open_, begins = !is_part && begins_statement(ending_, line);
     if (begins) brackets_ = 0;
     if (is_part || begins) open_ = goes_on(line);
-    return is_part || (!of_python && begins_import(ending_, line));
+    return is_part || begins_import(ending_, line);
 }
 
 }

@@ -2,7 +2,7 @@
 #include <string_view>
 
 // Tells which lines only name other files and packages, or are only for the compiler. No coverage tool counts such
-// lines, apart from the first line of an import in Python and Ruby.
+// lines. In Python and Ruby, imports are statements, which count.
 namespace fairlead::gate {
 
 // Whether such a statement begins in the line, which is trimmed. `ending` is the extension of the file.

@@ -70,7 +70,6 @@ TEST_CASE("comments and brackets aren't code") {
     CHECK(is_code("a.js", "* p = 1;"));
     CHECK_FALSE(is_code("a.go", ") {"));
     CHECK_FALSE(is_code("a.rb", "end"));
-    CHECK_FALSE(is_code("a.py", "else:"));
     CHECK(is_code("a.rb", "end_of(a)"));
     CHECK_FALSE(is_code("a.py", "# a"));
     CHECK(is_code("a.js", "#a = 1"));
@@ -80,7 +79,7 @@ TEST_CASE("a docstring of Python doesn't run, and a text that is used does") {
     const auto codes =
         code_lines("a.py", "\"\"\"A module.\n\nIt says\nmuch.\n\"\"\"\nX = 1\ndef f():\n    r\'\'\'One.\'\'\'\n    "
                            "return \"\"\"\n  text\"\"\"\n");
-    CHECK(codes == std::vector<bool>{false, false, false, false, false, true, true, false, true, true, false});
+    CHECK(codes == std::vector<bool>{false, false, false, false, false, true, true, false, true, false, false});
     CHECK(code_lines("t.go", "package p\n\ntype T struct {\n\tA int\n}\n") == std::vector<bool>(6, false));
 }
 
@@ -143,6 +142,20 @@ TEST_CASE("what looks like an import runs, and what follows one does") {
     CHECK(code_lines("a.rs", "mod a {\n  fn b() { f(); }\n}") == Lines{false, true, false});
     CHECK(code_lines("a.cs", "using var a = f();\nusing A b = c();\nusing (a) f();") == Lines{true, true, true});
     CHECK(code_lines("a.ex", "@a in list\n@a.b\n@a\n") == Lines{true, true, true, false});
+}
+
+TEST_CASE("of Python only the lines count where a statement begins") {
+    using Lines = std::vector<bool>;
+    CHECK(code_lines("a.py", "f(\n  a,  # (\n  ')',\n)\ng()") == Lines{true, false, false, false, true});
+    CHECK(code_lines("a.py", "a = 1 + \\\n  2\nb = '''\nc()\n''' + d\ne()") ==
+          Lines{true, false, true, false, false, true});
+    CHECK(code_lines("a.py", "a = 'it\\'s ('\r\nb = \"'''\"\r\nc()\r\n") == Lines{true, true, true, false});
+    CHECK(code_lines("a.py", "if TYPE_CHECKING:\n    import a\n\n    import b\nc()") ==
+          Lines{false, false, false, false, true});
+    CHECK(code_lines("a.py", "def a():  # pragma: no cover\n    b()\n\ndef c():\n    ...\n    global d\n    d()") ==
+          Lines{false, false, false, true, false, false, true});
+    CHECK(code_lines("a.py", "try:\n    a()\nfinally:  # b\n    c()") == Lines{true, true, false, true});
+    CHECK(code_lines("a.py", ")\na()\n'") == Lines{false, true, false}); // no Python
 }
 
 TEST_CASE("data behind the end of a program and the value of a module are no code") {
