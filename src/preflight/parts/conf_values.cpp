@@ -153,10 +153,21 @@ bool is_reference(std::string_view value) {
            std::any_of(std::begin(stores), std::end(stores), [&](auto start) { return value.starts_with(start); });
 }
 
+bool holds_login(std::string_view value) {
+    constexpr std::string_view hex = "0123456789abcdef", digits = "0123456789";
+    constexpr std::size_t size_of_key = 32;
+    if (!holds_credentials(value)) return false;
+    const auto url = parse_url(value);
+    if (!url.ok() || !url->password.empty() || url->user.size() != size_of_key) return true;
+    const bool is_dsn = url->user.find_first_not_of(hex) == std::string::npos && url->path.size() > 1 &&
+                        url->path.find_first_not_of(digits, 1) == std::string::npos;
+    return !is_dsn;
+}
+
 bool gives_secret_away(std::string_view name, std::string_view value) {
     const bool is_open = is_public_by_prefix(name) || is_name_of_cookie(name, value);
     return !is_placeholder(value) && !is_reference(value) &&
-           ((!is_open && is_secret(name, value)) || holds_credentials(value));
+           ((!is_open && is_secret(name, value)) || holds_login(value));
 }
 
 std::string secret_of(const EnvValue& value) {

@@ -40,6 +40,8 @@ std::string secret_of(const EnvValue& value);
 bool is_dummy_of_service(std::string_view name, std::string_view value);
 bool is_to_be_written(std::string_view value); // __DB_PASSWORD__, ****: sed, a pipeline or a person replaces it
 bool is_reference(std::string_view value);     // ${VAULT_KEY}, /run/secrets/key: the value is somewhere else
+// Returns whether it has a URL that lets in whoever has it. Sentry's DSN doesn't: its key only takes reports.
+bool holds_login(std::string_view value);
 // a secret's value that is neither a placeholder nor a reference
 bool gives_secret_away(std::string_view name, std::string_view value);
 bool is_private_host(std::string_view host); // one label, .local, 10.0.0.0/8 ...

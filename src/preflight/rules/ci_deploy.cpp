@@ -66,15 +66,17 @@ void after_failed_run(const Workflow& workflow, const YamlNode& root, Hits& hits
 void ci_deploy_always(const Workflow& workflow, const Project&, Hits& hits) {
     const auto* root = root_of(workflow);
     if (!root) return;
-    each_job(*root, [&](const YamlNode& job) {
+    const auto* const jobs = root->find("jobs");
+    for (const auto& [id, job] : jobs ? jobs->entries : decltype(jobs->entries)()) {
         const auto* const condition = job.find("if");
-        if (!condition || !job.find("needs") || !deploys_to_production(job)) return;
+        const bool cleans = has_any(lower(id.scalar), {"clean", "scrub", "teardown", "tear-down", "destroy", "notify"});
+        if (!condition || !job.find("needs") || !deploys_to_production(job) || cleans) continue;
         const auto& text = condition->scalar;
         if (text.find("always()") != text.npos && !has_any(text, {".result", "success()", "failure()"}))
             hits.add(workflow.file, condition->line, condition->column,
                      "if: always() deploys or pushes even after a failed test; what is broken is released; ask "
                      "needs.test.result == 'success'");
-    });
+    }
     after_failed_run(workflow, *root, hits);
 }
 

@@ -32,8 +32,7 @@ bool is_literal_secret(std::string_view name, std::string_view value) {
     if (name.find("TRUSTSTORE_PASS") != name.npos) return false; // of a store of public certificates
     if (name.ends_with("ACCESS_KEY_ID")) return false;           // half of a pair, and the half that everybody may know
     if (name == "NEO4J_AUTH") return value.find('/') != value.npos && value.find('$') == value.npos; // user/password
-    return (is_secret_name(name) && is_secret(name, value)) ||
-           (value.find("://") != value.npos && value.find('$') == value.npos && holds_credentials(value));
+    return (is_secret_name(name) && is_secret(name, value)) || (value.find('$') == value.npos && holds_login(value));
 }
 
 // Nobody outside can use a password of it: its networks are internal, and it is a database, or nothing beside it is

@@ -48,7 +48,7 @@ void secret_in_env(const Dockerfile& subject, const Project&, Hits& hits) {
         if (one.verb != Verb::env && one.verb != Verb::arg) continue;
         for (const read::Pair& pair : one.pairs) {
             const std::string value = unquoted(pair.value);
-            const bool in_url = value.find("://") != value.npos && !is_left_open(value) && holds_credentials(value);
+            const bool in_url = !is_left_open(value) && holds_login(value);
             if ((!is_secret_name(pair.key) && !in_url) || is_path(value)) continue;
             const std::string name = fmt::format("{} {}", read::name_of(one.verb), brief(pair.key));
             if (is_left_open(value)) {

@@ -121,7 +121,7 @@ std::string secret_in_run(const Command& command) {
     };
     for (const read::Assignment& one : command.assignments) {
         const std::string& value = one.value.text;
-        const bool opens = holds_credentials(value) || (is_secret(one.name, value) && !is_public_by_prefix(one.name));
+        const bool opens = holds_login(value) || (is_secret(one.name, value) && !is_public_by_prefix(one.name));
         if (opens && is_literal(value) && !is_stand_in(value) && !is_harmless_url(value) &&
             !is_fingerprint(one.name, value))
             return tell(one.name);

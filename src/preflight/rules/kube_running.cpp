@@ -1,3 +1,4 @@
+#include "base/path.h"
 #include "base/text.h"
 #include "base/words.h"
 #include "preflight/parts/compose_parts.h"
@@ -207,14 +208,18 @@ void volume_of_one(const Kube& kube, const Project& project, Hits& hits) {
 }
 
 // Of the pods that a selector means: how many there shall be; nothing: it isn't said here.
-std::optional<std::int64_t> replicas_of(const Project& project, const YamlNode& selector) {
-    std::optional<std::int64_t> count;
+// Of the workloads in the folder of `kube`; if there are none, in the whole project. Where several are selected, as in
+// folders for several environments, the greatest number counts.
+std::optional<std::int64_t> replicas_of(const Project& project, const Kube& kube, const YamlNode& selector) {
+    std::optional<std::int64_t> beside, anywhere;
     for (const Kube& other : project.kubes)
         each_workload(other, [&](const Workload& workload) {
-            if (selects(selector, kube_at(workload.pod, "metadata.labels")))
-                count = number(workload.object.root, "spec.replicas").value_or(1);
+            if (!selects(selector, kube_at(workload.pod, "metadata.labels"))) return;
+            const auto count = number(workload.object.root, "spec.replicas").value_or(1);
+            anywhere = std::max(anywhere.value_or(0), count);
+            if (folder_of(other.file) == folder_of(kube.file)) beside = std::max(beside.value_or(0), count);
         });
-    return count;
+    return beside ? beside : anywhere;
 }
 
 void budget_closed(const Kube& kube, const Project& project, Hits& hits) {
@@ -224,7 +229,7 @@ void budget_closed(const Kube& kube, const Project& project, Hits& hits) {
         const auto most = kube_text(object.root, "spec.maxUnavailable"),
                    least = kube_text(object.root, "spec.minAvailable");
         const YamlNode* const labels = kube_at(object.root, "spec.selector.matchLabels");
-        const auto count = labels ? replicas_of(project, *labels) : std::nullopt;
+        const auto count = labels ? replicas_of(project, kube, *labels) : std::nullopt;
         const auto wanted = parse_integer(least);
         if (most == "0" || most == "0%" || least == "100%" || (wanted.ok() && count && wanted.value() >= *count))
             hit(hits, kube, place(object.root, most.empty() ? "spec.minAvailable" : "spec.maxUnavailable"),

@@ -180,8 +180,8 @@ void secrets_in_data(const Kube& kube, const Project& project, Hits& hits) {
                     continue;
                 }
                 if (is_replaced_word(project, kube, name.scalar, item)) continue; // conf-secret-placeholder's
-                const bool is_one = (is_secret_name(name.scalar) && is_secret(name.scalar, value)) ||
-                                    (value.find("://") != value.npos && holds_credentials(value));
+                const bool is_one =
+                    (is_secret_name(name.scalar) && is_secret(name.scalar, value)) || holds_login(value);
                 if (!is_one) continue;
                 const bool is_form = is_to_be_filled_in(object, key, value);
                 Hit& found =
@@ -216,8 +216,7 @@ void env_secret(const Kube& kube, const Project& project, Hits& hits) {
         for (const YamlNode& variable : env->items) {
             const std::string name = kube_text(variable, "name");
             const std::string value = kube_text(variable, "value");
-            const bool telling = is_secret_name(name) || names_a_secret(name) ||
-                                 (value.find("://") != value.npos && holds_credentials(value));
+            const bool telling = is_secret_name(name) || names_a_secret(name) || holds_login(value);
             if (telling && !value.empty() && value.find("$(") == value.npos && !value.starts_with('/') &&
                 value.find(name) == value.npos) // API_KEY_VAL stands for what kustomize or sed puts there
                 set_cause_of_secret(hit(hits, kube, place(variable, "value"),
