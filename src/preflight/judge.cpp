@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 #include <map>
 #include <tuple>
+#include <type_traits>
 
 namespace fairlead::preflight {
 
@@ -91,7 +92,8 @@ class HitJudge {
         return is_capped ? std::min(level, Level::warning) : level;
     }
 
-    void keep(const Rule& rule, Level level, std::optional<Profile> of_subject, Hits hits, bool is_doubtful = false) {
+    void keep(const Rule& rule, Level level, std::optional<Profile> of_subject, Hits hits, bool is_doubtful = false,
+              bool is_unproven = false) {
         // What fairlead.yml says counts as it is said, also of a rule of its own.
         const bool set = project_.settings.rules.contains(std::string(rule.id)), own = is_own(rule);
         for (auto& hit : hits.take()) {
@@ -102,7 +104,8 @@ class HitJudge {
             const auto said = set ? level : hit.level.value_or(level);
             const auto proven = set || own ? said : capped(rule, said, profile, doubtful);
             // Whoever asks about the host says that the project runs there.
-            const bool unproven = project_.unproven.contains(hit.file) && !hit.sure && group_of(rule.id) != "host";
+            const bool unproven =
+                (is_unproven || project_.unproven.contains(hit.file)) && !hit.sure && group_of(rule.id) != "host";
             const auto counts = set || own ? said : capped(rule, proven, profile, unproven);
             if (counts == Level::off || counts < asked_.severity) continue;
             const bool has_place =
@@ -148,13 +151,23 @@ class HitJudge {
             if (level == Level::off) continue;
             Hits hits;
             check(subject, project_, hits);
-            keep(rule, level, profile, std::move(hits), is_doubtful(subject));
+            keep(rule, level, profile, std::move(hits), is_doubtful(subject), is_unproven(subject));
         }
     }
 
     template <typename Subject>
     const std::vector<Subject>& subjects() const;
     // A stage, or a Dockerfile with a name of its own, that a doubtful compose file builds: nobody says who else does.
+    // What a compose file includes is as unproven as the file.
+    template <typename Subject>
+    bool is_unproven(const Subject& subject) const {
+        if constexpr (std::is_same_v<Subject, Compose>)
+            return std::all_of(subject.files.begin(), subject.files.end(), [&](const std::string& file) {
+                return project_.unproven.contains(file) || project_.doubtful.contains(file);
+            });
+        else
+            return false;
+    }
     template <typename Subject>
     bool is_doubtful(const Subject& subject) const {
         if constexpr (requires { subject.compose_file; })

@@ -178,9 +178,9 @@ std::optional<Profile> profile_of(std::string_view path) {
     for (const auto& word : words_of_name(path)) // whoever takes it fills it in
         if (is_one_of_kinds(word, template_words) && word != "dist" && word != "defaults") return Profile::development;
     // A file below one of these is a test's whatever its name says: tests/stack/docker-compose.prod.yml.
-    constexpr std::string_view of_tests[] = {"test",     "tests",     "testdata",  "fixtures",   "e2e",
-                                             "examples", "example",   "samples",   "sample",     "cypress",
-                                             "unittest", "unittests", "__tests__", "playwright", "harness"};
+    constexpr std::string_view of_tests[] = {"test",      "tests",     "testdata",   "testenv", "fixtures", "e2e",
+                                             "examples",  "example",   "samples",    "sample",  "cypress",  "unittest",
+                                             "unittests", "__tests__", "playwright", "harness"};
     constexpr std::string_view others[] = {".claude",   ".cursor",    ".agents",    ".ddev",       ".devcontainer",
                                            ".github",   ".gitpod",    ".gp",        ".travis",     "archive",
                                            "archived",  "backups",    "bench",      "benchmark",   "benchmarks",

@@ -42,6 +42,14 @@ std::size_t begin_of_line(std::string_view text, int number) {
     return begin;
 }
 
+// Below a line that begins with /*, and not behind its end. (A /* elsewhere in a line is mostly part of a pattern.)
+static bool is_in_comment(std::string_view text, std::size_t at) {
+    const auto opened = text.substr(0, at).rfind("/*");
+    if (opened == text.npos || text.substr(opened, at - opened).find("*/") != text.npos) return false;
+    return trim(text.substr(text.rfind('\n', opened) + 1, opened - text.rfind('\n', opened) - 1))
+        .empty(); // npos + 1 is 0
+}
+
 void each_line_with(std::string_view text, std::string_view about,
                     const std::function<void(std::size_t at, int number, std::string_view line)>& each) {
     int number = 1;
@@ -55,7 +63,8 @@ void each_line_with(std::string_view text, std::string_view about,
                                               text.begin() + static_cast<std::ptrdiff_t>(begin), '\n'));
         counted = begin;
         constexpr std::size_t longest = 2000; // what is longer was made by a program
-        if (!words.starts_with('#') && !words.starts_with("//") && !words.starts_with('*') && words.size() < longest)
+        if (!words.starts_with('#') && !words.starts_with("//") && !words.starts_with('*') && words.size() < longest &&
+            !is_in_comment(text, begin))
             each(begin, number, line);
         at = find_in(text, about, end);
     }

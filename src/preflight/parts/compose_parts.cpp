@@ -88,10 +88,19 @@ bool is_part(const Compose& compose, const Project& project) {
                 if (const auto& name = used->is_map() ? item.key : item.text; name != "default") use("networks", name);
         for (const auto& dependency : service.depends_on) use("services", dependency.service);
     }
-    const auto others = project.composes_for(compose.profile);
+    // docker-compose.prod.yml is laid over the plain file beside it, even if that file is marked for development.
+    const auto& file = compose.files.front();
+    const bool is_plain = is_one_of(read::compose_file_names, file_name(file));
+    const auto may_be_below = [&](const Compose& other) {
+        const bool is_beside = folder_of(other.files.front()) == folder_of(file) &&
+                               is_one_of(read::compose_file_names, file_name(other.files.front()));
+        return other.profile != Profile::development || compose.profile == Profile::development ||
+               (is_beside && !is_plain);
+    };
     return std::any_of(missing.begin(), missing.end(), [&](const auto& one) {
-        return std::any_of(others.begin(), others.end(),
-                           [&](const Compose& other) { return declares(other, one.first, one.second); });
+        return std::any_of(project.composes.begin(), project.composes.end(), [&](const Compose& other) {
+            return may_be_below(other) && declares(other, one.first, one.second);
+        });
     });
 }
 

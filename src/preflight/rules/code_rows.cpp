@@ -261,8 +261,8 @@ constexpr CodeRow table[] = {
     {"code-tls-unverified", script, "rejectUnauthorized", R"(rejectUnauthorized\s*:\s*false\b)",
      "rejectUnauthorized is false"},
     {"code-tls-unverified", script, "NODE_TLS_REJECT_UNAUTHORIZED",
-     R"(NODE_TLS_REJECT_UNAUTHORIZED(?:["']\])?\s*=\s*["']?0)", "NODE_TLS_REJECT_UNAUTHORIZED is 0", "", "",
-     Level::error}, // for every connection of the process
+     R"(env(?:\.|\[["'])NODE_TLS_REJECT_UNAUTHORIZED(?:["']\])?\s*=\s*["']?0)", "NODE_TLS_REJECT_UNAUTHORIZED is 0", "",
+     "", Level::error}, // for every connection of the process
     {"code-tls-unverified", "config/environments/production.rb config/application.rb", "openssl_verify_mode",
      R"(openssl_verify_mode\b\W*none\b)", "the mail server's certificate isn't verified"},
     {"code-tls-unverified", ".go", "InsecureSkipVerify", R"(InsecureSkipVerify\s*[:=]\s*true\b)",

@@ -1,6 +1,7 @@
 #include "base/path.h"
 #include "base/secrets/credentials.h"
 #include "base/text.h"
+#include "base/url.h"
 #include "preflight/kinds.h"
 #include "preflight/parts/compose_parts.h"
 #include "preflight/parts/conf_guess.h"
@@ -52,6 +53,23 @@ bool is_shut_in(const Compose& compose, const ComposeService& service) {
 
 bool is_password(std::string_view name) { return upper(name).find("PASS") != std::string::npos; }
 
+// RAG_API_KEY=rag-key beside RAG_API_BASE_URL=http://rag:8080/v1: a word that a neighbour takes because its client
+// wants one.
+bool is_for_neighbour(const ComposeValue& map, const ComposeValue& item) {
+    constexpr std::string_view end = "API_KEY";
+    if (!item.key.ends_with(end) || item.text.find_first_of("0123456789") != std::string::npos) return false;
+    const auto begin = item.key.substr(0, item.key.size() - end.size());
+    for (const std::string_view url : {"API_BASE_URL", "BASE_URL", "API_BASE", "API_URL", "URL"}) {
+        const auto text = map.text_at(begin + std::string(url));
+        const auto at = text.find("http");
+        if (at == std::string::npos) continue;
+        const auto address = text.substr(at, text.find('}', at) - at); // ${RAG_URL:-http://rag}
+        const auto parsed = parse_url(address);
+        if (parsed.ok() && is_private_host(parsed->host)) return true;
+    }
+    return false;
+}
+
 void secrets_in_map(const Compose& compose, const ComposeService& service, std::string_view path,
                     const Project& project, Hits& hits) {
     const auto* const map = value_of(service, path);
@@ -68,7 +86,7 @@ void secrets_in_map(const Compose& compose, const ComposeService& service, std::
             set_cause_of_secret(hit, item.text);
             // Whoever starts this file or nobody: the value is in use.
             hit.sure = project.doubtful.contains(compose.files.front()) && is_in_manifest(project, item.text);
-            if (is_password(item.key) && is_shut_in(compose, service))
+            if ((is_password(item.key) && is_shut_in(compose, service)) || is_for_neighbour(*map, item))
                 hit.level = std::min(hit.level.value_or(Level::warning), Level::warning);
         }
 }

@@ -377,8 +377,13 @@ void note_doubt(Project& project, const std::string& path, const read::ComposePr
     }
     const auto told = told_of(project, path);
     if (told.as_local) project.doubtful.insert(path);
-    if (!told.as_deployed && !project::says_production(alone) && !is_handed_out(project, alone) &&
-        !project::head_says_production(text))
+    const auto reads_production = [](const read::ComposeService& service) { // .env.production
+        return std::any_of(service.env_files.begin(), service.env_files.end(),
+                           [](const auto& one) { return profile_of(file_name(one.path)) == Profile::production; });
+    };
+    if (!told.as_deployed && !project::says_production(alone) &&
+        std::none_of(alone.services.begin(), alone.services.end(), reads_production) &&
+        !is_handed_out(project, alone) && !project::head_says_production(text))
         project.unproven.insert(path);
 }
 

@@ -226,6 +226,15 @@ std::map<std::string, Builders> users_by_path(const Project& project) {
     return users;
 }
 
+// docker/base/Dockerfile, base.Dockerfile: others stand on it, and nobody runs it.
+bool is_base(std::string_view path) {
+    const auto folder = file_name(folder_of(path));
+    const auto words = split(
+        replace_all(replace_all(lower(std::string(folder) + "." + std::string(file_name(path))), "-", "."), "_", "."),
+        '.');
+    return std::find(words.begin(), words.end(), "base") != words.end();
+}
+
 // Who builds it for development or tests doesn't say that nobody deploys it.
 bool is_built_for_development_alone(const Builders& users, const Builders& pushed) {
     return pushed.empty() && std::all_of(users.begin(), users.end(),
@@ -235,7 +244,7 @@ bool is_built_for_development_alone(const Builders& users, const Builders& pushe
 // By what it says and by its place, whoever builds it.
 void note_doubt_by_itself(Project& project, const Dockerfile& plain, const Builders& users, const Builders& pushed) {
     const auto& path = plain.file;
-    if (users.empty() && is_built_by_nobody(project, path)) project.doubtful.insert(path);
+    if (users.empty() && (is_built_by_nobody(project, path) || is_base(path))) project.doubtful.insert(path);
     const bool is_of_development = is_built_for_development_alone(users, pushed);
     if (is_of_development && reloads_for_development(users, plain)) project.doubtful.insert(path);
     if (is_built_to_develop(project, path, *plain.read) ||
@@ -250,7 +259,8 @@ void note_doubt_by_itself(Project& project, const Dockerfile& plain, const Build
 void note_doubt_by_users(Project& project, const Dockerfile& plain, const Builders& users, const Builders& pushed) {
     const auto& path = plain.file;
     const auto is_in_doubt = [&](const Dockerfile& one) {
-        return one.profile == Profile::development || project.doubtful.contains(one.compose_file);
+        return one.profile == Profile::development || project.doubtful.contains(one.compose_file) ||
+               project.unproven.contains(one.compose_file);
     };
     const bool is_built_in_doubt =
         pushed.empty() && !users.empty() && std::all_of(users.begin(), users.end(), is_in_doubt);
