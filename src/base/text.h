@@ -50,6 +50,10 @@ std::string base64(std::string_view bytes);
 std::string percent_encode(std::string_view text); // keeps RFC 3986's unreserved characters
 // also without blanks around it; both quotes must be of the same kind
 std::string_view without_quotes(std::string_view text);
+template <std::same_as<std::string> Temporary>
+std::string without_quotes(Temporary&& text) { // as trim()
+    return std::string(without_quotes(std::string_view(text)));
+}
 std::string json_escape(std::string_view text); // RFC 8259, without the quotes
 
 // Matches `* ** ? {a,b}` and [abc]; `*` and `?` do not match '/'. "src/**" matches everything below src.

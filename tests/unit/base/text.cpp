@@ -6,6 +6,7 @@ using Words = std::vector<std::string>;
 
 TEST_CASE("trim takes blanks off both ends only") {
     STATIC_REQUIRE(std::is_same_v<decltype(trim(std::string(" a "))), std::string>); // no view of what is gone
+    STATIC_REQUIRE(std::is_same_v<decltype(without_quotes(std::string("'a'"))), std::string>);
     CHECK(trim(" \t\r\n\v\fa b\n ") == "a b");
     CHECK(trim("a") == "a");
     CHECK(trim(" \n ").empty());
